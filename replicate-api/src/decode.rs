@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
 
 use crate::error::{Error, ErrorKind};
 use crate::response::ResponseContext;
 
 mod repair;
 
-use repair::{Change, Repair, Step};
+use repair::{Change, Step};
 
 /// Maximum number of times that a value is removed and decoding repeated.
 const MAX_REPAIRS: usize = 16;
@@ -88,7 +87,8 @@ fn lenient<T: DeserializeOwned>(
     // Only what is JSON by its grammar and encoding can be repaired.
     let repairable = text.is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok();
     let mut repaired: Option<Vec<u8>> = None;
-    for repairs in 0.. {
+    let mut repairs = 0;
+    loop {
         let text = repaired.as_deref().unwrap_or(body);
         let failure = match located::<T>(text) {
             Ok(value) => return Ok(value),
@@ -108,51 +108,47 @@ fn lenient<T: DeserializeOwned>(
             "left out a value of an unexpected type"
         );
         repaired = Some(next);
+        repairs += 1;
     }
-    // The loop ends by returning.
-    Err(Misfit {
-        path: ".".to_owned(),
-        reason: "too many misfits".to_owned(),
-    })
 }
 
 /// A failed attempt to decode.
 struct Failure {
     misfit: Misfit,
     path: Option<Vec<Step>>,
-    category: Category,
     /// serde's message, with the value.
     message: String,
 }
 
 fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize(&mut reader) {
-        Ok(value) => match reader.end() {
-            Ok(()) => Ok(value),
-            Err(error) => Err(Failure {
-                misfit: Misfit {
-                    path: ".".to_owned(),
-                    reason: error.to_string(),
-                },
-                path: None,
-                category: error.classify(),
-                message: error.to_string(),
-            }),
-        },
-        Err(error) => {
-            let message = error.inner().to_string();
-            Err(Failure {
-                misfit: Misfit {
-                    path: shown(error.path()),
-                    reason: without_values(&message),
-                },
-                path: repair::steps(error.path()),
-                category: error.inner().classify(),
-                message,
-            })
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let message = error.inner().to_string();
+        let misfit = Misfit {
+            path: shown(error.path()),
+            reason: without_values(&message),
+        };
+        let path = repair::steps(error.path());
+        Failure {
+            misfit,
+            path,
+            message,
         }
-    }
+    })?;
+    reader.end().map_err(|error| {
+        let message = error.to_string();
+        let misfit = Misfit {
+            path: ".".to_owned(),
+            reason: message.clone(),
+        };
+        let path = None;
+        Failure {
+            misfit,
+            path,
+            message,
+        }
+    })?;
+    Ok(value)
 }
 
 /// A path as errors show it. Its end is not known where a key could not be read.
@@ -204,17 +200,13 @@ impl Failure {
     }
 
     fn change(&self, path: &[Step], change: Change, text: &[u8]) -> Option<Vec<u8>> {
-        let repair = Repair {
-            path,
-            change,
-            same_type: self.message.starts_with("invalid type"),
-        };
-        repair.apply(text)
+        let same_type = self.message.starts_with("invalid type");
+        repair::repair(text, path, change, same_type)
     }
 
     /// Whether only a part of a free-form value was reached, so that the whole goes.
     fn is_inside_untyped(&self) -> bool {
-        self.category == Category::Syntax && self.message.starts_with("recursion limit")
+        self.message.starts_with("recursion limit")
     }
 }
 
@@ -252,49 +244,8 @@ fn without_values(message: &str) -> String {
 /// The `id` of a JSON object that may be truncated or malformed after it. Ids inside nested
 /// values are not considered.
 pub(crate) fn created_id(body: &[u8]) -> Option<String> {
-    let mut depth = 0_u32;
-    let mut at = 0;
-    let mut key: Option<&[u8]> = None;
-    while at < body.len() {
-        match body[at] {
-            b'"' => {
-                let start = at + 1;
-                let end = string_end(body, start)?;
-                let text = &body[start..end];
-                at = end;
-                let follows = body[end + 1..]
-                    .iter()
-                    .find(|byte| !byte.is_ascii_whitespace());
-                if depth == 1 && follows == Some(&b':') {
-                    key = Some(text);
-                } else if depth == 1 && key.take() == Some(b"id") {
-                    return plain_id(text);
-                }
-            }
-            b'{' | b'[' => {
-                depth += 1;
-                key = None;
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' => key = None,
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-fn string_end(body: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    while at < body.len() {
-        match body[at] {
-            b'\\' => at += 1,
-            b'"' => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
+    let id = repair::member(body, "id")?;
+    plain_id(id.strip_prefix(b"\"")?.strip_suffix(b"\"")?)
 }
 
 fn plain_id(text: &[u8]) -> Option<String> {

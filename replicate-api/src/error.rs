@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode, Url};
 
 use crate::problem::{InvalidField, ProblemDetails};
@@ -188,14 +188,9 @@ impl Error {
     /// The id of the prediction or training that this error is about, or that exists because of
     /// the call.
     pub fn prediction_id(&self) -> Option<&str> {
-        let creates_job = |error: &Self| {
-            let (method, url) = (error.method()?, error.url()?);
-            is_limited(method, url).then_some(())
-        };
-        self.0
-            .job_id
-            .as_deref()
-            .or_else(|| creates_job(self).and_then(|()| self.created_id()))
+        let creates_job = || Some(is_limited(self.method()?, self.url()?));
+        let created = self.created_id().filter(|_| creates_job() == Some(true));
+        self.0.job_id.as_deref().or(created)
     }
 
     /// The attached value of this type, as the facade's snapshot of a prediction.
@@ -300,14 +295,6 @@ impl Error {
         self
     }
 
-    /// Sets when the request was sent.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_sent_at(mut self, at: DateTime<Utc>) -> Self {
-        self.0.sent_at = Some(at);
-        self
-    }
-
     /// Marks the error as one of a call that must not be repeated, such as a run.
     #[doc(hidden)]
     #[must_use]
@@ -323,9 +310,7 @@ impl Error {
     }
 
     /// Turns the failure of a create into one whose outcome is unknown.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn into_outcome_unknown(mut self) -> Self {
+    pub(crate) fn into_outcome_unknown(mut self) -> Self {
         if self.kind() != ErrorKind::OutcomeUnknown {
             self.0.cause = self.0.kind.replace(ErrorKind::OutcomeUnknown);
         }
@@ -350,16 +335,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_response(self, status: StatusCode, headers: &HeaderMap) -> Self {
-        self.with_status(status, request_id(headers))
-    }
-
-    pub(crate) fn with_status(mut self, status: StatusCode, id: Option<&HeaderValue>) -> Self {
-        let id = id.and_then(|id| id.to_str().ok());
+    pub(crate) fn with_response(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        let id = request_id(headers).filter(|id| (1..=200).contains(&id.len()));
         self.0.status = Some(status);
-        self.0.request_id = id
-            .filter(|id| (1..=200).contains(&id.len()))
-            .map(str::to_owned);
+        self.0.request_id = id.map(str::to_owned);
         self
     }
 
@@ -402,20 +381,25 @@ impl Error {
     }
 }
 
-/// The header that identifies a request to Replicate's support.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
-    headers
-        .get("x-request-id")
-        .or_else(|| headers.get("cf-ray"))
+/// The id of a request that Replicate's support asks for.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-request-id").or(headers.get("cf-ray"))?;
+    id.to_str().ok()
+}
+
+/// An error and the errors below it.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
 }
 
 /// The text of the last error in a chain, which says most.
-pub(crate) fn innermost(error: &dyn StdError) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    chain(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 impl StdError for Error {

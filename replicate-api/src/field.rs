@@ -16,16 +16,13 @@ use timestamp::Timestamp;
 
 /// The error of a required part that was never set: empty, so that a builder begins without
 /// allocating.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED: String = String::new();
 
 /// Prefix of the error of a body without its required fields, whose names follow it, separated
 /// by `, `.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
 
 /// Decodes null as empty: a string, a list or a map.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn null_as_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -35,7 +32,6 @@ where
 }
 
 /// Decodes a timestamp, or null.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn timestamp_or_null<'de, D>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -44,16 +40,15 @@ where
     Ok(timestamp.map(|Timestamp(timestamp)| timestamp))
 }
 
-/// Collects the errors of a builder's fields.
+/// Collects the errors of a builder's fields, or of the parts of a call.
 #[derive(Default)]
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) struct Fields {
-    missing: Vec<String>,
-    invalid: Vec<String>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) invalid: Vec<String>,
 }
 
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 impl Fields {
+    /// Notes what is wrong with a field.
     pub(crate) fn check<T>(&mut self, name: &str, value: &Result<T, String>) {
         let Err(reason) = value else { return };
         if *reason == REQUIRED {
@@ -64,6 +59,12 @@ impl Fields {
         } else {
             self.invalid.push(format!("{name}: {reason}"));
         }
+    }
+
+    /// Takes a field's value out, or notes what is wrong with it.
+    pub(crate) fn take<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
+        self.check(name, &value);
+        value.ok()
     }
 
     pub(crate) fn finish(self) -> Result<(), String> {
@@ -192,21 +193,21 @@ impl<T: FromJson> IntoField<T> for Value {
 /// Conversions to a type, and to the same where it is optional or nullable.
 macro_rules! into_field {
     ($([$($generics:tt)*] $from:ty => $to:ty: $convert:expr;)*) => {$(
-        impl<$($generics)*> IntoField<$to> for $from {
+        impl<$($generics)*> $crate::IntoField<$to> for $from {
             fn into_field(self) -> Result<$to, String> {
                 $convert(self)
             }
         }
 
-        impl<$($generics)*> IntoField<Option<$to>> for $from {
-            fn into_field(self) -> Result<Option<$to>, String> {
-                IntoField::<$to>::into_field(self).map(Some)
+        impl<$($generics)*> $crate::IntoField<::std::option::Option<$to>> for $from {
+            fn into_field(self) -> Result<::std::option::Option<$to>, String> {
+                $crate::IntoField::<$to>::into_field(self).map(Some)
             }
         }
 
-        impl<$($generics)*> IntoField<Nullable<$to>> for $from {
-            fn into_field(self) -> Result<Nullable<$to>, String> {
-                IntoField::<$to>::into_field(self).map(Nullable::Value)
+        impl<$($generics)*> $crate::IntoField<$crate::Nullable<$to>> for $from {
+            fn into_field(self) -> Result<$crate::Nullable<$to>, String> {
+                $crate::IntoField::<$to>::into_field(self).map($crate::Nullable::Value)
             }
         }
     )*};
@@ -271,38 +272,14 @@ macro_rules! request_type {
     ($type:ty, $builder:ty) => {
         impl crate::field::FromJson for $type {}
 
-        impl crate::IntoField<$type> for $builder {
-            fn into_field(self) -> Result<$type, String> {
-                <$type>::try_from(self).map_err(|error| error.to_string())
-            }
-        }
-
-        impl crate::IntoField<::std::option::Option<$type>> for $builder {
-            fn into_field(self) -> Result<::std::option::Option<$type>, String> {
-                crate::IntoField::<$type>::into_field(self).map(Some)
-            }
-        }
-
-        impl crate::IntoField<crate::Nullable<$type>> for $builder {
-            fn into_field(self) -> Result<crate::Nullable<$type>, String> {
-                crate::IntoField::<$type>::into_field(self).map(crate::Nullable::Value)
-            }
-        }
-
-        impl<const N: usize> crate::IntoField<::std::vec::Vec<$type>> for [$builder; N] {
-            fn into_field(self) -> Result<::std::vec::Vec<$type>, String> {
-                self.into_iter()
-                    .map(crate::IntoField::<$type>::into_field)
-                    .collect()
-            }
-        }
-
-        impl<const N: usize> crate::IntoField<::std::option::Option<::std::vec::Vec<$type>>>
-            for [$builder; N]
-        {
-            fn into_field(self) -> Result<::std::option::Option<::std::vec::Vec<$type>>, String> {
-                crate::IntoField::<::std::vec::Vec<$type>>::into_field(self).map(Some)
-            }
+        crate::field::into_field! {
+            [] $builder => $type: |builder: $builder| {
+                <$type>::try_from(builder).map_err(|error| error.to_string())
+            };
+            [const N: usize] [$builder; N] => ::std::vec::Vec<$type>: |builders: [$builder; N]| {
+                let convert = |builder| crate::IntoField::<$type>::into_field(builder);
+                builders.into_iter().map(convert).collect()
+            };
         }
     };
 }
@@ -311,7 +288,7 @@ macro_rules! request_type {
     unused_imports,
     reason = "a description may have nothing that needs it"
 )]
-pub(crate) use request_type;
+pub(crate) use {into_field, request_type};
 
 #[cfg(test)]
 mod tests {
@@ -333,18 +310,13 @@ mod tests {
 
     #[test]
     fn text_sets_strings_and_names() {
-        assert_eq!(set::<String>("a"), Ok("a".into()));
-        assert_eq!(set::<Option<String>>("a"), Ok(Some("a".into())));
-        assert_eq!(
-            set::<Option<String>>(String::from("a")),
-            Ok(Some("a".into()))
-        );
-        assert_eq!(
-            set::<Option<String>>(&String::from("a")),
-            Ok(Some("a".into()))
-        );
+        let (text, some) = (String::from("a"), Ok(Some(String::from("a"))));
+        assert_eq!(set::<String>("a"), Ok(text.clone()));
+        assert_eq!(set::<Option<String>>("a"), some);
+        assert_eq!(set::<Option<String>>(&text), some);
+        assert_eq!(set::<Option<String>>(text), some);
         assert_eq!(set::<Option<String>>(None), Ok(None));
-        assert_eq!(set::<Option<Event>>("done"), Ok(Some(Event("done".into()))));
+        assert_eq!(set::<Option<Event>>("a"), Ok(Some(Event("a".into()))));
     }
 
     #[test]
@@ -354,19 +326,15 @@ mod tests {
         assert_eq!(set::<Vec<Event>>(vec!["a", "b"]), Ok(both()));
         assert_eq!(set::<Vec<Event>>(&["a", "b"][..]), Ok(both()));
         assert_eq!(set::<Option<Vec<Event>>>(both()), Ok(Some(both())));
-        assert_eq!(
-            set::<Vec<Event>>([Event("a".into()), Event("b".into())]),
-            Ok(both())
-        );
+        let [a, b] = both().try_into().unwrap();
+        assert_eq!(set::<Vec<Event>>([a, b]), Ok(both()));
     }
 
     #[test]
     fn json_sets_fields_that_it_can_be_decoded_as() {
         assert_eq!(set::<Map<String, Value>>(json!({"a": 1})).unwrap()["a"], 1);
-        assert_eq!(
-            set::<Option<Map<String, Value>>>(json!([1])),
-            Err("expected a JSON object, got an array".into())
-        );
+        let array = set::<Option<Map<String, Value>>>(json!([1]));
+        assert_eq!(array, Err("expected a JSON object, got an array".into()));
         assert_eq!(set::<Option<Value>>(json!([1])), Ok(Some(json!([1]))));
         assert_eq!(set::<Option<i64>>(json!(null)), Ok(None));
         assert_eq!(set::<Vec<String>>([json!("a")]), Ok(vec!["a".to_owned()]));
@@ -382,14 +350,10 @@ mod tests {
         assert_eq!(set::<Nullable<String>>(json!("a")), value);
         assert_eq!(set::<Nullable<String>>(None), Ok(Nullable::Null));
         assert_eq!(set::<Nullable<String>>(json!(null)), Ok(Nullable::Null));
-        assert_eq!(
-            set::<Nullable<String>>(Nullable::Absent),
-            Ok(Nullable::Absent)
-        );
-        assert_eq!(
-            set::<Nullable<Vec<String>>>(["a"]),
-            Ok(Nullable::Value(vec!["a".to_owned()]))
-        );
+        let absent = Nullable::Absent;
+        assert_eq!(set::<Nullable<String>>(absent.clone()), Ok(absent));
+        let list = Ok(Nullable::Value(vec!["a".to_owned()]));
+        assert_eq!(set::<Nullable<Vec<String>>>(["a"]), list);
         assert_eq!(set::<Nullable<i64>>(3_u8), Ok(Nullable::Value(3)));
     }
 
@@ -448,9 +412,7 @@ mod tests {
 
     #[test]
     fn timestamps_are_parsed_from_text() {
-        let instant = set::<Option<DateTime<Utc>>>("2026-01-31T12:00:00+01:00")
-            .unwrap()
-            .unwrap();
+        let instant = set::<DateTime<Utc>>("2026-01-31T12:00:00+01:00").unwrap();
         assert_eq!(instant.to_rfc3339(), "2026-01-31T11:00:00+00:00");
         assert!(set::<DateTime<Utc>>("tomorrow").is_err());
     }

@@ -95,6 +95,7 @@ mod client;
 mod constructs;
 mod decode;
 mod error;
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
 mod field;
 #[rustfmt::skip]
 mod generated;
@@ -103,6 +104,7 @@ mod open_enum;
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 mod operation;
 mod options;
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
 mod path;
 mod problem;
 mod rate_limit;
@@ -111,6 +113,7 @@ mod request_url;
 mod response;
 mod retry;
 mod secret;
+mod setters;
 mod token;
 mod transport;
 
@@ -126,7 +129,7 @@ pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
 #[doc(hidden)]
 pub use options::rounded;
-pub use options::{Limits, RequestOptions, RequestTraits, Timeouts};
+pub use options::{Limits, RequestOptions, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};

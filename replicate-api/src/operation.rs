@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use crate::decode;
 use crate::error::{Error, ErrorKind};
-use crate::field::{REQUIRED, REQUIRED_FIELDS};
-use crate::options::RequestTraits;
+use crate::field::Fields;
 use crate::path;
 use crate::response::{BufferedResponse, Response};
 use crate::transport::{StreamingResponse, Transport, TransportRequest};
@@ -43,10 +42,7 @@ impl Operation {
             id,
             method,
             path,
-            idempotent: matches!(
-                method.as_bytes(),
-                b"GET" | b"HEAD" | b"OPTIONS" | b"QUERY" | b"DELETE"
-            ),
+            idempotent: is_idempotent(method),
             streamed: false,
             deprecated: false,
         }
@@ -68,17 +64,24 @@ impl Operation {
     }
 }
 
+/// Whether a method implies that a request may be sent twice.
+pub(crate) const fn is_idempotent(method: &str) -> bool {
+    matches!(
+        method.as_bytes(),
+        b"GET" | b"HEAD" | b"OPTIONS" | b"QUERY" | b"DELETE"
+    )
+}
+
 /// A call of an operation whose parts are being collected. Parts that are missing or invalid
 /// are reported together when it is sent.
 pub(crate) struct Call {
     transport: Transport,
     operation: &'static Operation,
     path: String,
-    query: Vec<(String, String)>,
+    query: Pairs,
     headers: HeaderMap,
     body: Payload,
-    missing: Vec<String>,
-    invalid: Vec<String>,
+    parts: Fields,
 }
 
 enum Payload {
@@ -96,26 +99,8 @@ impl Call {
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Payload::Empty,
-            missing: Vec::new(),
-            invalid: Vec::new(),
+            parts: Fields::default(),
         }
-    }
-
-    /// Takes a part's value out, or notes what is wrong with it.
-    fn part<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
-        let reason = match value {
-            Ok(value) => return Some(value),
-            Err(reason) => reason,
-        };
-        if reason == REQUIRED {
-            self.missing.push(name.to_owned());
-        } else if let Some(fields) = reason.strip_prefix(REQUIRED_FIELDS) {
-            let fields = fields.split(", ").map(|field| format!("{name}.{field}"));
-            self.missing.extend(fields);
-        } else {
-            self.invalid.push(format!("{name}: {reason}"));
-        }
-        None
     }
 
     /// Fills `{name}` of the path.
@@ -124,11 +109,10 @@ impl Call {
         name: &'static str,
         value: Result<T, String>,
     ) -> Self {
-        if let Some(value) = self.part(name, value) {
-            let value = value.to_string();
-            if let Some(encoded) = self.part(name, path::encode(&value)) {
-                self.fill(name, &encoded);
-            }
+        if let Some(value) = self.parts.take(name, value)
+            && let Some(encoded) = self.parts.take(name, path::encode(&value.to_string()))
+        {
+            self.fill(name, &encoded);
         }
         self
     }
@@ -150,12 +134,9 @@ impl Call {
         name: &'static str,
         value: Result<T, String>,
     ) -> Self {
-        if let Some(value) = self.part(name, value) {
-            let pairs = to_json(&value).and_then(|value| pairs(name, value));
-            if let Some(pairs) = self.part(name, pairs) {
-                self.query.extend(pairs);
-            }
-        }
+        let pairs = value.and_then(|value| pairs(name, to_json(&value)?));
+        self.query
+            .extend(self.parts.take(name, pairs).into_iter().flatten());
         self
     }
 
@@ -165,14 +146,11 @@ impl Call {
         name: &'static str,
         value: Result<T, String>,
     ) -> Self {
-        if let Some(value) = self.part(name, value) {
-            let pairs = to_json(&value).and_then(|value| pairs(name, value));
-            if let Some(pairs) = self.part(name, pairs)
-                && !pairs.is_empty()
-            {
-                let values: Vec<_> = pairs.into_iter().map(|(_, value)| value).collect();
-                self.query.push((name.to_owned(), values.join(",")));
-            }
+        let pairs = value.and_then(|value| pairs(name, to_json(&value)?));
+        let pairs = self.parts.take(name, pairs).unwrap_or_default();
+        if !pairs.is_empty() {
+            let values: Vec<_> = pairs.into_iter().map(|(_, value)| value).collect();
+            self.query.push((name.to_owned(), values.join(",")));
         }
         self
     }
@@ -183,17 +161,18 @@ impl Call {
         name: &'static str,
         value: Result<Option<T>, String>,
     ) -> Self {
-        let Some(Some(value)) = self.part(name, value) else {
+        let Some(Some(value)) = self.parts.take(name, value) else {
             return self;
         };
-        let header = match (
-            HeaderName::from_bytes(name.as_bytes()),
+        let name_and_value = (
+            HeaderName::try_from(name),
             HeaderValue::try_from(value.to_string()),
-        ) {
+        );
+        let header = match name_and_value {
             (Ok(name), Ok(value)) => Ok((name, value)),
             _ => Err("a header cannot hold this value".to_owned()),
         };
-        if let Some((name, value)) = self.part(name, header) {
+        if let Some((name, value)) = self.parts.take(name, header) {
             self.headers.append(name, value);
         }
         self
@@ -211,10 +190,10 @@ impl Call {
         body: Result<T, String>,
     ) -> Self {
         let content = body.and_then(|body| {
-            let json = serde_json::to_vec(&body).map_err(|error| error.to_string());
-            json.map(Body::from)
+            let json = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
+            Ok(Body::from(json))
         });
-        self.content(media_type, content)
+        self.bytes(media_type, content)
     }
 
     /// Sets the body to this value as JSON; `None` sends no body.
@@ -232,7 +211,7 @@ impl Call {
             let pairs = pairs("", to_json(&body)?)?;
             Ok(Body::from(urlencoded(&pairs)))
         });
-        self.content("application/x-www-form-urlencoded", content)
+        self.bytes("application/x-www-form-urlencoded", content)
     }
 
     /// Sets the body to this text.
@@ -242,25 +221,21 @@ impl Call {
         body: Result<T, String>,
     ) -> Self {
         let content = body.map(|text| Body::from(text.into()));
-        self.content(media_type, content)
+        self.bytes(media_type, content)
     }
 
     /// Sets the body to these bytes, or this stream.
-    pub(crate) fn bytes(self, media_type: &'static str, body: Result<Body, String>) -> Self {
-        self.content(media_type, body)
-    }
-
-    /// Sets the body to this form. It can be sent once.
-    pub(crate) fn multipart(mut self, body: Result<Form, String>) -> Self {
-        if let Some(form) = self.part("body", body) {
-            self.body = Payload::Multipart(form);
+    pub(crate) fn bytes(mut self, media_type: &'static str, body: Result<Body, String>) -> Self {
+        if let Some(body) = self.parts.take("body", body) {
+            self.body = Payload::Content(media_type, body);
         }
         self
     }
 
-    fn content(mut self, media_type: &'static str, body: Result<Body, String>) -> Self {
-        if let Some(body) = self.part("body", body) {
-            self.body = Payload::Content(media_type, body);
+    /// Sets the body to this form. It can be sent once.
+    pub(crate) fn multipart(mut self, body: Result<Form, String>) -> Self {
+        if let Some(form) = self.parts.take("body", body) {
+            self.body = Payload::Multipart(form);
         }
         self
     }
@@ -328,9 +303,6 @@ impl Call {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or(Method::GET);
-        let traits = RequestTraits::from_method(&method)
-            .with_idempotent(operation.idempotent)
-            .with_streamed(operation.streamed);
         let mut request = Request::new(method, url);
         let headers = request.headers_mut();
         *headers = self.headers;
@@ -351,18 +323,24 @@ impl Call {
                     .map_err(Error::from_building)?;
             }
         }
-        Ok((self.transport, TransportRequest::new(request, traits)))
+        let request = TransportRequest {
+            request,
+            idempotent: operation.idempotent,
+            form: None,
+        };
+        Ok((self.transport, request))
     }
 
     /// The error that names every part that is missing or invalid.
     fn problem(&self) -> Option<Error> {
         let mut problems = Vec::new();
-        match self.missing.as_slice() {
+        match self.parts.missing.as_slice() {
             [] => {}
             [name] => problems.push(format!("missing required part: {name}")),
             names => problems.push(format!("missing required parts: {}", names.join(", "))),
         }
-        problems.extend(self.invalid.iter().map(|part| format!("invalid {part}")));
+        let invalid = self.parts.invalid.iter();
+        problems.extend(invalid.map(|part| format!("invalid {part}")));
         if problems.is_empty() {
             return None;
         }
@@ -376,35 +354,38 @@ fn to_json<T: Serialize>(value: &T) -> Result<Value, String> {
     serde_json::to_value(value).map_err(|error| error.to_string())
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// The pairs of a query or form: lists and objects are exploded, `null` is left out.
-fn pairs(name: &str, value: Value) -> Result<Vec<(String, String)>, String> {
+fn pairs(name: &str, value: Value) -> Result<Pairs, String> {
     match value {
-        Value::Array(items) => flat(items.into_iter().map(|item| pairs(name, item))),
-        Value::Object(members) => flat(members.into_iter().map(|(name, value)| match value {
-            Value::Object(_) => Err(format!("{name}: an object cannot be sent in a form")),
-            value => pairs(&name, value),
-        })),
-        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => {
+            let mut all = Pairs::new();
+            for item in items {
+                all.extend(pairs(name, item)?);
+            }
+            Ok(all)
+        }
+        Value::Object(members) => {
+            let mut all = Pairs::new();
+            for (name, value) in members {
+                if value.is_object() {
+                    return Err(format!("{name}: an object cannot be sent in a form"));
+                }
+                all.extend(pairs(&name, value)?);
+            }
+            Ok(all)
+        }
+        Value::Null => Ok(Pairs::new()),
         Value::String(text) => Ok(vec![(name.to_owned(), text)]),
         scalar => Ok(vec![(name.to_owned(), scalar.to_string())]),
     }
 }
 
-type Pairs = Vec<(String, String)>;
-
-fn flat(parts: impl Iterator<Item = Result<Pairs, String>>) -> Result<Pairs, String> {
-    let mut all = Pairs::new();
-    for part in parts {
-        all.extend(part?);
-    }
-    Ok(all)
-}
-
 fn urlencoded(pairs: &Pairs) -> String {
     // reqwest exports no form encoder but this one.
-    let mut url = match Url::parse("form:/") {
-        Ok(url) => url,
-        Err(_) => return String::new(),
+    let Ok(mut url) = Url::parse("form:/") else {
+        return String::new();
     };
     url.query_pairs_mut().extend_pairs(pairs);
     url.query().unwrap_or_default().to_owned()

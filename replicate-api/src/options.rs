@@ -2,13 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
+use crate::setters::setters;
 use crate::token::Token;
 use crate::transport::{AttemptObserver, SendGate};
 
@@ -63,20 +63,8 @@ impl Default for Timeouts {
     }
 }
 
-/// Setters of public fields, each under the name `with_` and the field's.
-macro_rules! with {
-    ($($setter:ident $field:ident: $type:ty;)*) => {$(
-        #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
-        #[must_use]
-        pub fn $setter(mut self, $field: $type) -> Self {
-            self.$field = $field;
-            self
-        }
-    )*};
-}
-
 impl Timeouts {
-    with! {
+    setters! {
         with_connect connect: Duration;
         with_queue queue: Duration;
         with_headers headers: Duration;
@@ -106,39 +94,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    with! {
+    setters! {
         with_body body: usize;
-    }
-}
-
-/// Traits of a request that its method does not imply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestTraits {
-    /// Whether sending the request twice has the same effect as sending it once: reads,
-    /// deletes, cancels. Others are retried only when they cannot have been processed.
-    pub idempotent: bool,
-    /// Whether the response body is returned as it arrives, instead of being read first.
-    pub streamed: bool,
-}
-
-impl RequestTraits {
-    /// The traits that a method implies: GET, HEAD, OPTIONS, QUERY and DELETE are idempotent,
-    /// and nothing is streamed.
-    pub fn from_method(method: &Method) -> Self {
-        let idempotent = matches!(
-            method.as_str(),
-            "GET" | "HEAD" | "OPTIONS" | "QUERY" | "DELETE"
-        );
-        Self {
-            idempotent,
-            streamed: false,
-        }
-    }
-
-    with! {
-        with_idempotent idempotent: bool;
-        with_streamed streamed: bool;
     }
 }
 
@@ -170,8 +127,8 @@ pub struct RequestOptions {
     pub token: Option<Token>,
     /// Why a header that was set is invalid.
     invalid: Option<String>,
-    gate: Option<SendGate>,
-    observer: Option<Arc<dyn AttemptObserver>>,
+    pub(crate) gate: Option<SendGate>,
+    pub(crate) observer: Option<Arc<dyn AttemptObserver>>,
 }
 
 impl RequestOptions {
@@ -180,18 +137,11 @@ impl RequestOptions {
         Self::default()
     }
 
-    /// Sets [`timeout`](Self::timeout).
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Sets [`deadline`](Self::deadline).
-    #[must_use]
-    pub fn with_deadline(mut self, deadline: std::time::Instant) -> Self {
-        self.deadline = Some(deadline);
-        self
+    setters! {
+        with_timeout timeout: Duration;
+        with_deadline deadline: std::time::Instant;
+        with_retry_policy retry_policy: RetryPolicy;
+        with_token token: Token;
     }
 
     /// Counts [`timeout`](Self::timeout) from now on, over all calls together.
@@ -208,13 +158,6 @@ impl RequestOptions {
         if let Some(timeout) = self.timeout {
             self.deadline = Some(after(Instant::now(), timeout).into_std());
         }
-        self
-    }
-
-    /// Sets [`retry_policy`](Self::retry_policy).
-    #[must_use]
-    pub fn with_retry_policy(mut self, policy: RetryPolicy) -> Self {
-        self.retry_policy = Some(policy);
         self
     }
 
@@ -243,13 +186,6 @@ impl RequestOptions {
     #[must_use]
     pub fn with_cancellation_token(mut self, token: CancellationToken) -> Self {
         self.cancellation_token = Some(token);
-        self
-    }
-
-    /// Sets [`token`](Self::token).
-    #[must_use]
-    pub fn with_token(mut self, token: Token) -> Self {
-        self.token = Some(token);
         self
     }
 
@@ -327,15 +263,6 @@ impl RequestOptions {
             Some(why) => Err(Error::new(ErrorKind::InvalidRequest, why.clone())),
             None => Ok(()),
         }
-    }
-
-    pub(crate) fn gate(&self) -> Option<&SendGate> {
-        self.gate.as_ref()
-    }
-
-    /// The observer of requests that create something.
-    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
-        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.

@@ -3,7 +3,6 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but RFC 3986's unreserved characters.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -12,7 +11,6 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Encodes one part of a path so that it stays one part: an owner named `..` must not turn a
 /// model's URL into the account's.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn encode(value: &str) -> Result<Cow<'_, str>, String> {
     match value {
         "" => Err("must not be empty".to_owned()),

@@ -158,11 +158,7 @@ mod tests {
         assert_eq!(problem.invalid_fields.len(), 1);
         assert_eq!(ProblemDetails::read(b"<html>"), None);
         assert_eq!(ProblemDetails::read(b"[3]"), None);
-        assert_eq!(
-            ProblemDetails::read(br#"{"error":"broken"}"#)
-                .unwrap()
-                .summary(),
-            Some("broken")
-        );
+        let problem = ProblemDetails::read(br#"{"error":"broken"}"#).unwrap();
+        assert_eq!(problem.summary(), Some("broken"));
     }
 }

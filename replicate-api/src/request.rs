@@ -4,7 +4,8 @@ use reqwest::{Body, Method, multipart};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::options::{RequestOptions, RequestTraits};
+use crate::operation::is_idempotent;
+use crate::options::RequestOptions;
 use crate::response::Response;
 use crate::transport::{MultipartFactory, StreamingResponse, Transport, TransportRequest};
 
@@ -31,14 +32,14 @@ use crate::transport::{MultipartFactory, StreamingResponse, Transport, Transport
 pub struct Request {
     transport: Transport,
     builder: Result<reqwest::RequestBuilder, Error>,
-    traits: RequestTraits,
+    idempotent: bool,
     options: RequestOptions,
     form: Option<MultipartFactory>,
 }
 
 impl Request {
     pub(crate) fn new(transport: Transport, method: Method, path: &str) -> Self {
-        let traits = RequestTraits::from_method(&method);
+        let idempotent = is_idempotent(method.as_str());
         let builder = transport
             .base()
             .join(path)
@@ -46,7 +47,7 @@ impl Request {
         Self {
             transport,
             builder,
-            traits,
+            idempotent,
             options: RequestOptions::new(),
             form: None,
         }
@@ -120,7 +121,7 @@ impl Request {
     /// Sets whether sending this twice has the same effect as sending it once. Default: `true`
     /// for GET, HEAD, OPTIONS, QUERY and DELETE.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.traits.idempotent = idempotent;
+        self.idempotent = idempotent;
         self
     }
 
@@ -149,7 +150,7 @@ impl Request {
         let request = self.builder?.build().map_err(Error::from_building)?;
         let request = TransportRequest {
             request,
-            traits: self.traits,
+            idempotent: self.idempotent,
             form: self.form,
         };
         Ok((self.transport.with_options(self.options), request))
@@ -159,7 +160,7 @@ impl Request {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("traits", &self.traits)
+            .field("idempotent", &self.idempotent)
             .finish_non_exhaustive()
     }
 }

@@ -122,7 +122,7 @@ impl<T> Response<T> {
 
     /// The request's id (`x-request-id`, else `cf-ray`), which Replicate's support asks for.
     pub fn request_id(&self) -> Option<&str> {
-        request_id(self.headers())?.to_str().ok()
+        request_id(self.headers())
     }
 
     /// The body as it was received, decompressed. Cloning it copies nothing.

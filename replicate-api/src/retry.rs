@@ -7,6 +7,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
+use crate::setters::setters;
+
 mod decision;
 mod retry_after;
 
@@ -104,18 +106,12 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets [`max_attempts`](Self::max_attempts).
-    #[must_use]
-    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts;
-        self
-    }
-
-    /// Sets [`max_rate_limited_attempts`](Self::max_rate_limited_attempts).
-    #[must_use]
-    pub fn with_max_rate_limited_attempts(mut self, attempts: u32) -> Self {
-        self.max_rate_limited_attempts = attempts;
-        self
+    setters! {
+        with_max_attempts max_attempts: u32;
+        with_max_rate_limited_attempts max_rate_limited_attempts: u32;
+        with_max_retry_after max_retry_after: Duration;
+        with_max_queue_time max_queue_time: Duration;
+        with_budget budget: RetryBudget;
     }
 
     /// Sets [`initial_backoff`](Self::initial_backoff) and [`max_backoff`](Self::max_backoff).
@@ -123,27 +119,6 @@ impl RetryPolicy {
     pub fn with_backoff(mut self, initial: Duration, max: Duration) -> Self {
         self.initial_backoff = initial;
         self.max_backoff = max;
-        self
-    }
-
-    /// Sets [`max_retry_after`](Self::max_retry_after).
-    #[must_use]
-    pub fn with_max_retry_after(mut self, max: Duration) -> Self {
-        self.max_retry_after = max;
-        self
-    }
-
-    /// Sets [`max_queue_time`](Self::max_queue_time).
-    #[must_use]
-    pub fn with_max_queue_time(mut self, max: Duration) -> Self {
-        self.max_queue_time = max;
-        self
-    }
-
-    /// Sets [`budget`](Self::budget).
-    #[must_use]
-    pub fn with_budget(mut self, budget: RetryBudget) -> Self {
-        self.budget = Some(budget);
         self
     }
 
@@ -248,7 +223,7 @@ fn fraction(whole: Duration) -> Duration {
 pub struct RetryBudget(Arc<Bucket>);
 
 struct Bucket {
-    capacity: f64,
+    capacity: u32,
     per_second: f64,
     level: Mutex<Option<(f64, Instant)>>,
 }
@@ -256,29 +231,26 @@ struct Bucket {
 impl RetryBudget {
     /// A full bucket of `capacity` retries, of which `per_second` come back each second.
     pub fn new(capacity: u32, per_second: f64) -> Self {
-        Self::full(capacity.into(), per_second.max(0.0))
-    }
-
-    fn full(capacity: f64, per_second: f64) -> Self {
         Self(Arc::new(Bucket {
             capacity,
-            per_second,
+            per_second: per_second.max(0.0),
             level: Mutex::new(None),
         }))
     }
 
     /// A full bucket of the same size that shares nothing with this one.
     pub(crate) fn fresh(&self) -> Self {
-        Self::full(self.0.capacity, self.0.per_second)
+        Self::new(self.0.capacity, self.0.per_second)
     }
 
     fn take(&self) -> bool {
         let bucket = &*self.0;
         let now = Instant::now();
         let mut level = bucket.level.lock().unwrap_or_else(PoisonError::into_inner);
-        let (left, since) = level.unwrap_or((bucket.capacity, now));
+        let capacity = f64::from(bucket.capacity);
+        let (left, since) = level.unwrap_or((capacity, now));
         let refilled = now.saturating_duration_since(since).as_secs_f64() * bucket.per_second;
-        let left = (left + refilled).min(bucket.capacity);
+        let left = (left + refilled).min(capacity);
         let enough = left >= 1.0;
         *level = Some((if enough { left - 1.0 } else { left }, now));
         enough

@@ -42,35 +42,28 @@ impl Token {
     /// not show it.
     pub fn new(token: impl AsRef<str>) -> Result<Self, Error> {
         let token = token.as_ref().trim();
+        let invalid = |message: String, advice: String| {
+            Err(Error::new(ErrorKind::Configuration, message).with_advice(advice))
+        };
         if token.is_empty() {
-            return Err(
-                Error::new(ErrorKind::Configuration, "the API token is empty")
-                    .with_advice(format!("get one at {TOKENS_PAGE}")),
-            );
+            let advice = format!("get one at {TOKENS_PAGE}");
+            return invalid("the API token is empty".to_owned(), advice);
         }
         if let Some(why) = pasted(token) {
-            let message = format!("invalid API token: {why}");
-            return Err(Error::new(ErrorKind::Configuration, message)
-                .with_advice("pass the token alone, without quotes or anything around it"));
+            let advice = "pass the token alone, without quotes or anything around it";
+            return invalid(format!("invalid API token: {why}"), advice.to_owned());
         }
-        if let Some(position) = token.bytes().position(|byte| !byte.is_ascii_graphic()) {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                format!(
-                    "invalid API token: the character at position {} is white space, a control \
-                     character, or not ASCII",
-                    position + 1
-                ),
-            )
-            .with_advice(format!("copy it again from {TOKENS_PAGE}")));
-        }
-        let mut authorization =
-            HeaderValue::try_from(format!("{}{token}", Self::SCHEME)).map_err(|_| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    "invalid API token: a header cannot hold it",
-                )
-            })?;
+        let is_graphic = |byte: u8| byte.is_ascii_graphic();
+        let header = HeaderValue::try_from(format!("{}{token}", Self::SCHEME)).ok();
+        let Some(mut authorization) = header.filter(|_| token.bytes().all(is_graphic)) else {
+            let position = token.bytes().position(|byte| !is_graphic(byte));
+            let message = format!(
+                "invalid API token: the character at position {} is white space, a control \
+                 character, or not ASCII",
+                position.unwrap_or_default() + 1
+            );
+            return invalid(message, format!("copy it again from {TOKENS_PAGE}"));
+        };
         authorization.set_sensitive(true);
         Ok(Self::from_header(&authorization))
     }
@@ -167,10 +160,8 @@ mod tests {
             let error = Token::new(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration, "{wrong}");
             assert!(error.to_string().contains(why), "{error}");
-            assert!(
-                !format!("{error} {error:?}").contains("r8_secret"),
-                "{error:?}"
-            );
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("r8_secret"), "{shown}");
         }
     }
 

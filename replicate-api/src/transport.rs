@@ -29,16 +29,15 @@ mod multipart;
 mod pools;
 mod prefer;
 mod proxy;
-mod request;
 mod span;
 mod streaming;
 
 pub use attempt_observer::AttemptObserver;
 pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
+pub(crate) use call::TransportRequest;
 pub use download::Download;
 pub(crate) use multipart::MultipartFactory;
-pub(crate) use request::TransportRequest;
 pub use streaming::StreamingResponse;
 
 use accounts::Accounts;
@@ -170,9 +169,17 @@ impl Transport {
     /// known to the responses only.
     #[doc(hidden)]
     pub fn secrets(&self) -> Secrets {
+        self.fixed_token()
+            .cloned()
+            .map(Secrets::from)
+            .unwrap_or_default()
+    }
+
+    /// The token that is sent, unless a supplier returns it.
+    fn fixed_token(&self) -> Option<&Token> {
         match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) | (None, Authorization::Token(token)) => token.clone().into(),
-            (None, _) => Secrets::default(),
+            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
+            (None, _) => None,
         }
     }
 
@@ -195,11 +202,7 @@ impl Transport {
     /// nothing can be learned about the token. It is valid for this process only. All tokens of a
     /// supplier have the key of no token: see [`supplied_token`](Self::supplied_token).
     pub fn token_key(&self) -> u64 {
-        let token = match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
-            (None, _) => None,
-        };
-        Token::key(token)
+        Token::key(self.fixed_token())
     }
 
     /// The options of this transport's requests.
@@ -210,16 +213,15 @@ impl Transport {
     /// Sends a request and reads the body of its response.
     pub(crate) fn send(
         self,
-        mut request: TransportRequest,
+        request: TransportRequest,
     ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
-        request.traits.streamed = false;
-        let call = self.call(request);
+        let call = self.call(request, false);
         async {
             match call.await? {
                 ResponseBody::Buffered(buffered) => Ok(buffered),
-                ResponseBody::Streaming(_, context) => {
-                    let error = Error::new(ErrorKind::Other, "the response was not read");
-                    Err(context.describe(error))
+                ResponseBody::Streaming(_) => {
+                    let message = "the response was not read";
+                    Err(Error::new(ErrorKind::Other, message))
                 }
             }
         }
@@ -228,23 +230,24 @@ impl Transport {
     /// Sends a request and returns when the body of its response begins.
     pub(crate) fn open(
         self,
-        mut request: TransportRequest,
+        request: TransportRequest,
     ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
-        request.traits.streamed = true;
-        let call = self.call(request);
+        let call = self.call(request, true);
         async {
             Ok(match call.await? {
                 ResponseBody::Buffered(buffered) => StreamingResponse::from_buffered(buffered),
-                ResponseBody::Streaming(response, context) => {
-                    StreamingResponse::new(*response, *context)
-                }
+                ResponseBody::Streaming(streaming) => *streaming,
             })
         }
     }
 
     /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
-    fn call(self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
-        Box::pin(Box::new(Call::new(self, request)).run())
+    fn call(
+        self,
+        request: TransportRequest,
+        streamed: bool,
+    ) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        Box::pin(Box::new(Call::new(self, request, streamed)).run())
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {
@@ -253,7 +256,7 @@ impl Transport {
 
     /// A client that builds requests.
     pub(crate) fn http(&self) -> &reqwest::Client {
-        self.shared.pools.builder()
+        &self.shared.pools.first
     }
 
     /// The retry policy.

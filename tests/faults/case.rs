@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replicate::{Client, ClientBuilder, Error, Timeouts};
+use replicate::{ClientBuilder, Error, Timeouts};
 use replicate_test_support::{Injector, Reply, Script};
 use serde_json::Value;
 
@@ -79,17 +79,24 @@ impl Case {
         }
     }
 
+    /// The faulted server sends this response once.
+    pub(crate) fn reply(variant: impl Into<String>, reply: Reply) -> Self {
+        Self::new(variant, [Script::reply(reply)])
+    }
+
     /// The fault once or every time, as the row says. A stream meets it every time only after it
     /// has begun: one that never begins takes longer.
     pub(crate) fn of(setup: &Setup<'_>, variant: &str, fault: Script) -> Self {
-        if !setup.is_always() {
-            return Self::new(variant, [fault]);
+        Self::after(begun_stream(), setup, variant, fault)
+    }
+
+    /// The same, where a stream begins as `begun` says.
+    pub(crate) fn after(begun: Script, setup: &Setup<'_>, variant: &str, fault: Script) -> Self {
+        match (setup.is_always(), setup.operation) {
+            (false, _) => Self::new(variant, [fault]),
+            (true, Operation::Stream) => Self::new(variant, [begun, fault]).always(),
+            (true, _) => Self::new(variant, [fault]).always(),
         }
-        let scripts = match setup.operation {
-            Operation::Stream => vec![begun_stream(), fault],
-            _ => vec![fault],
-        };
-        Self::new(variant, scripts).always()
     }
 
     pub(crate) fn always(mut self) -> Self {
@@ -127,11 +134,6 @@ impl Case {
         self
     }
 
-    pub(crate) fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
-        self
-    }
-
     pub(crate) fn check(mut self, check: fn(&Error)) -> Self {
         self.check = check;
         self
@@ -153,10 +155,8 @@ pub(crate) fn begun_reply() -> Reply {
 
 /// A response with a prediction of this status and the usual output.
 pub(crate) fn prediction_reply(status: &str) -> Reply {
-    json_reply(
-        200,
-        &prediction(status, serde_json::json!(["Hello ", "wörld"])),
-    )
+    let output = serde_json::json!(["Hello ", "wörld"]);
+    json_reply(200, &prediction(status, output))
 }
 
 /// How a correct response is broken.
@@ -184,9 +184,4 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
         .retry_policy(policy)
         .poll_policy(replicate::PollPolicy::fixed(Duration::from_millis(2)))
         .timeouts(usual_timeouts())
-}
-
-/// `Debug` of the client.
-pub(crate) fn shown(client: &Client) -> String {
-    format!("{client:?} {client:#?}")
 }

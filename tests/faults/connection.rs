@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use replicate::{ClientBuilder, RetryPolicy};
+use replicate::ClientBuilder;
 use replicate_test_support::{Injector, Listener, Reply, Script};
 
-use crate::case::{Action, Break, Case, begun_stream, broken, quick, usual_timeouts};
+use crate::case::{Action, Break, Case, broken, usual_timeouts};
 use crate::dns::DnsFault;
 use crate::expectations::Setup;
-use crate::operation::{EVENTS, Operation, events, json_reply};
+use crate::operation::{EVENTS, Operation, events};
 
 pub(crate) fn refused(setup: &mut Setup<'_>) -> Vec<Case> {
     let unused = Listener::refused().unwrap();
@@ -102,33 +102,24 @@ pub(crate) fn slow_with(
     let reply = match operation {
         Operation::Download => Reply::new(200).body(&text),
         Operation::Stream => events(EVENTS),
-        other => json_reply(other.status(), &padded(other)),
+        other => other.reply_with(&other.json_with(|json| json["padding"] = text.as_str().into())),
     };
     let limit = match operation {
         Operation::Stream | Operation::Download => Duration::from_secs(9),
         _ => Duration::from_millis(1600),
     };
-    let case = Case::new("slow", [script(&reply, Duration::from_millis(6))])
-        .always()
-        .setup(short)
-        .limit(limit);
+    let mut case = Case::new("slow", [script(&reply, Duration::from_millis(6))]);
+    case.limit = limit;
+    let case = case.always().setup(short);
     vec![match operation {
         Operation::Download => case.outcome(text),
         _ => case,
     }]
 }
 
-fn padded(operation: Operation) -> serde_json::Value {
-    let mut json = operation.json();
-    json["padding"] = "x".repeat(300).into();
-    json
-}
-
 pub(crate) fn silence(setup: &mut Setup<'_>) -> Vec<Case> {
     let ways: [(&str, Break); 1] = [("silent", Injector::stall_in_body)];
-    let mut cases = broken(setup, &ways);
-    cases.truncate(1);
-    let case = cases.remove(0);
+    let case = broken(setup, &ways).swap_remove(0);
     vec![case.setup(impatient)]
 }
 
@@ -151,9 +142,7 @@ pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
 pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
     fn strict(builder: ClientBuilder) -> ClientBuilder {
         let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
-        let policy =
-            RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2));
-        quick(builder).timeouts(timeouts).retry_policy(policy)
+        builder.timeouts(timeouts)
     }
     let kept = match setup.operation {
         Operation::Download => Reply::new(200).body(crate::operation::content()),
@@ -162,24 +151,13 @@ pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
             .body(EVENTS),
         other => Reply::json(other.status(), other.json().to_string()),
     };
-    let ends: [(&str, Script); 2] = [
-        (
-            "reset when it is used again",
-            Script::reply(kept.clone()).read_head().reset(),
-        ),
-        ("closed at once", Script::reply(kept)),
-    ];
-    ends.into_iter()
-        .map(|(variant, script)| {
-            Case::new(variant, [script])
-                .action(Action::Twice)
-                .creates(2)
-                .setup(strict)
-        })
-        .collect()
-}
-
-/// A stream that has begun, and meets the fault on its next connection.
-pub(crate) fn on_a_reconnect(variant: &str, fault: Script) -> Case {
-    Case::new(variant, [begun_stream(), fault])
+    let closed = Script::reply(kept);
+    let reset = closed.clone().read_head().reset();
+    [
+        ("reset when it is used again", reset),
+        ("closed at once", closed),
+    ]
+    .map(|(variant, script)| Case::new(variant, [script]))
+    .map(|case| case.action(Action::Twice).creates(2).setup(strict))
+    .into()
 }

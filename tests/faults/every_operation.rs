@@ -8,12 +8,8 @@ use replicate_api::{Client, RetryPolicy, Timeouts, Transport, operations as api}
 use replicate_test_support::{Injector, Listener, Reply, Script};
 use serde_json::json;
 
-#[path = "../requests/operations.rs"]
-mod operations;
-
-use operations::Caller;
-
 use crate::leak_detector::{self, TOKEN};
+use crate::operations::{self, Caller};
 
 /// A fault that every attempt of every operation meets.
 struct Fault {
@@ -50,6 +46,7 @@ fn client(listener: &Listener, silent: bool) -> Client {
     let transport = Transport::builder()
         .token(TOKEN)
         .base_url(listener.url())
+        .http(|http| http.connection_verbose(true))
         .retry_policy(policy)
         .timeouts(timeouts);
     Client::from_transport(transport.build().unwrap())
@@ -119,86 +116,48 @@ fn faults(third_party: &str) -> Vec<Fault> {
         silent: true,
         ..fault(name, script)
     };
-    let refused = |name, script| Fault {
-        refused: true,
-        ..fault(name, script)
-    };
+    let read = || Script::new().read_request();
     let json = |text: String| complete(Reply::json(200, text));
-    let slow_down = Reply::json(
-        429,
-        format!("{{\"detail\":\"{TOKEN} resets in ~0.001s.\"}}"),
+    let with =
+        |status, name, value: &str| complete(Reply::new(status).header(name, value).body(TOKEN));
+    let chunked = Reply::new(200).header("transfer-encoding", "chunked");
+    let slow_down = format!("{{\"detail\":\"{TOKEN} resets in ~0.001s.\"}}");
+    let other_types = format!(
+        "{{\"id\":[\"{TOKEN}\"],\"results\":\"{TOKEN}\",\"{TOKEN}\":1,\"key\":[\"{TOKEN}\"]}}"
     );
     vec![
-        fault(
-            "a reset before any byte",
-            Script::new().read_request().reset(),
-        ),
+        fault("a reset before any byte", read().reset()),
         fault("a reset inside the headers", injector.reset_in_head(&reply)),
         fault("a reset inside the body", injector.reset_in_body(&reply)),
         fault("a truncated body", injector.cut_in_body(&reply)),
         fault("chunks without an end", injector.unfinished_chunks(&reply)),
         silent("silence inside the body", injector.stall_in_body(&reply)),
-        silent("silence", Script::new().read_request().hold()),
-        fault(
-            "no HTTP",
-            Script::new()
-                .read_request()
-                .write(format!("{TOKEN}\r\n\r\n")),
-        ),
+        silent("silence", read().hold()),
+        fault("no HTTP", read().write(format!("{TOKEN}\r\n\r\n"))),
         fault(
             "an invalid chunk",
-            Script::reply(
-                Reply::new(200)
-                    .header("transfer-encoding", "chunked")
-                    .raw_body(format!("{TOKEN}\r\n")),
-            ),
+            Script::reply(chunked.raw_body(format!("{TOKEN}\r\n"))),
         ),
-        fault(
-            "invalid gzip",
-            complete(
-                Reply::new(200)
-                    .header("content-encoding", "gzip")
-                    .body(TOKEN),
-            ),
-        ),
+        fault("invalid gzip", with(200, "content-encoding", "gzip")),
         fault("500", problem(500)),
-        fault(
-            "503 with a page",
-            complete(
-                Reply::new(503)
-                    .header("content-type", "text/html")
-                    .body(TOKEN),
-            ),
-        ),
-        refused("429", complete(slow_down)),
+        fault("503 with a page", with(503, "content-type", "text/html")),
+        Fault {
+            refused: true,
+            ..fault("429", complete(Reply::json(429, slow_down)))
+        },
         fault("401", problem(401)),
         fault("402", problem(402)),
         fault("404", problem(404)),
         fault("409", problem(409)),
         fault("422", problem(422)),
-        fault(
-            "a redirect",
-            complete(Reply::new(307).header("location", third_party)),
-        ),
+        fault("a redirect", with(307, "location", third_party)),
         fault(
             "JSON that is cut off",
             json(format!("{{\"id\":\"{TOKEN}\",\"next\":\"{TOKEN}")),
         ),
         fault("a body of another kind", json(format!("[\"{TOKEN}\",5]"))),
-        fault(
-            "fields of another kind",
-            json(format!(
-                "{{\"id\":[\"{TOKEN}\"],\"results\":\"{TOKEN}\",\"{TOKEN}\":1,\"key\":[\"{TOKEN}\"]}}"
-            )),
-        ),
-        fault(
-            "text",
-            complete(
-                Reply::new(200)
-                    .header("content-type", &format!("text/{TOKEN}"))
-                    .body(TOKEN),
-            ),
-        ),
+        fault("fields of another kind", json(other_types)),
+        fault("text", with(200, "content-type", &format!("text/{TOKEN}"))),
     ]
 }
 

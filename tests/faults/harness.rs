@@ -9,7 +9,7 @@ use replicate::{Client, Error, FileInput};
 use replicate_test_support::{Http2Reply, Listener, Reply, Script};
 use serde_json::json;
 
-use crate::case::{Action, Case, prediction_reply, quick, shown};
+use crate::case::{Action, Case, prediction_reply, quick};
 use crate::dns::Resolver;
 use crate::expectations::{Ending, Row};
 use crate::leak_detector;
@@ -52,31 +52,26 @@ fn complete(case: &Case, reply: Reply) -> Script {
 
 fn start_servers(case: &Case, operation: Operation) -> Servers {
     let scripts = scripts(case, operation);
+    // Where names are resolved with a fault, the servers have names.
+    let url = |server: &Listener, name: &str| match case.dns_fault {
+        Some(_) => format!("http://{name}"),
+        None => server.url(),
+    };
+    let faulted = Listener::start(scripts).unwrap();
     let (api, files) = if operation.is_foreign() {
-        let files = Listener::start(scripts).unwrap();
-        let origin = match case.dns_fault {
-            Some(_) => format!("http://{FILES}"),
-            None => files.url(),
-        };
-        (Listener::start(stream_api(case, &origin)).unwrap(), files)
+        let api = stream_api(case, &url(&faulted, FILES));
+        (Listener::start(api).unwrap(), faulted)
     } else {
-        (
-            Listener::start(scripts).unwrap(),
-            Listener::start([]).unwrap(),
-        )
+        (faulted, Listener::start([]).unwrap())
     };
-    let base = match case.dns_fault {
-        Some(_) => format!("http://{API}"),
-        None => api.url(),
-    };
-    let mut builder = quick(Client::builder().token(leak_detector::TOKEN).base_url(base));
-    let mut file_url = format!("{}/out.txt", files.url());
+    let builder = Client::builder().token(leak_detector::TOKEN);
+    let mut builder = quick(builder.base_url(url(&api, API)));
+    let file_url = format!("{}/out.txt", url(&files, FILES));
     if let Some(dns_fault) = case.dns_fault {
         let known = HashMap::from([(API, api.address()), (FILES, files.address())]);
         let faulted = if operation.is_foreign() { FILES } else { API };
         let resolver = Arc::new(Resolver::new(known, faulted, dns_fault));
         builder = builder.http(move |http| http.dns_resolver(Arc::clone(&resolver)));
-        file_url = format!("http://{FILES}/out.txt");
     }
     if case.http2 {
         // Each request on a connection of its own, as the scripts have it.
@@ -150,14 +145,8 @@ async fn perform(case: &Case, operation: Operation, servers: &Servers) -> Result
 
 /// Runs a case and compares what came of it with what is expected.
 pub(crate) async fn run_case(row: &Row, operation: Operation, case: Case, third_party: &Listener) {
-    let place = format!(
-        "{} {} ({}), {}: {}",
-        row.number,
-        row.name,
-        row.situation,
-        operation.name(),
-        case.variant
-    );
+    let fault = format!("{} {} ({})", row.number, row.name, row.situation);
+    let place = format!("{fault}, {}: {}", operation.name(), case.variant);
     let servers = start_servers(&case, operation);
     let start = Instant::now();
     let running = tokio::time::timeout(case.limit, perform(&case, operation, &servers));
@@ -187,10 +176,7 @@ fn count_creates(place: &str, operation: Operation, case: &Case, servers: &Serve
         .filter(|request| request.method == "POST" && !request.target.ends_with("/cancel"))
         .count();
     let allowed = case.creates + usize::from(case.action == Action::RunWithUpload);
-    let sent = received
-        .iter()
-        .map(|r| format!("{} {}", r.method, r.target));
-    let sent: Vec<_> = sent.collect();
+    let sent = servers.api.request_lines();
     assert!(creates <= allowed, "{place}: {creates} creates: {sent:?}");
     if operation.creates() && case.action == Action::Usual && case.dns_fault.is_none() {
         // A request that was not read completely counts too.
@@ -205,7 +191,8 @@ async fn search(place: &str, servers: Servers, third_party: &Listener, error: Op
         let text = leak_detector::text_of(error);
         assert!(!leak_detector::shows(&text), "{place}: {text}");
     }
-    let shown = shown(&servers.client);
+    let client = &servers.client;
+    let shown = format!("{client:?} {client:#?}");
     assert!(!leak_detector::shows(&shown), "{place}: {shown}");
     for server in [&servers.files, third_party] {
         for request in server.received() {
@@ -214,13 +201,9 @@ async fn search(place: &str, servers: Servers, third_party: &Listener, error: Op
             assert_eq!(request.header("authorization"), None, "{place}");
         }
     }
+    let token = format!("Bearer {}", leak_detector::TOKEN);
     for request in servers.api.received() {
-        let token = request.header("authorization");
-        assert_eq!(
-            token,
-            Some(&*format!("Bearer {}", leak_detector::TOKEN)),
-            "{place}"
-        );
+        assert_eq!(request.header("authorization"), Some(&*token), "{place}");
         let rest = format!("{} {}", request.target, request.text());
         assert!(!leak_detector::shows(&rest), "{place}: {rest}");
     }
@@ -229,10 +212,8 @@ async fn search(place: &str, servers: Servers, third_party: &Listener, error: Op
     // Bytes that are not a complete request count too.
     for server in [&files, third_party] {
         let bytes = server.bytes();
-        assert!(
-            !leak_detector::shows(&String::from_utf8_lossy(&bytes)),
-            "{place}"
-        );
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!leak_detector::shows(&text), "{place}");
     }
     let (_, found) = leak_detector::traced();
     assert!(found.is_empty(), "{place}: {found:?}");

@@ -17,31 +17,21 @@ fn part(setup: &mut Setup<'_>) -> Http2Reply {
 
 /// The fault once or every time, as the row says. A stream has begun before.
 fn case(setup: &Setup<'_>, variant: &str, fault: Http2Reply) -> Case {
-    let fault = Script::http2(fault);
-    if !setup.is_always() {
-        return Case::new(variant, [fault]);
-    }
-    let scripts = match setup.operation {
-        Operation::Stream => {
-            let begun = Http2Reply::new(&begun_reply()).end(Http2End::ResetWithoutError);
-            vec![Script::http2(begun), fault]
-        }
-        _ => vec![fault],
-    };
-    Case::new(variant, scripts).always()
+    let begun = Http2Reply::new(&begun_reply()).end(Http2End::ResetWithoutError);
+    Case::after(Script::http2(begun), setup, variant, Script::http2(fault))
 }
 
 pub(crate) fn truncated_before_its_length(setup: &mut Setup<'_>) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for (variant, end) in [
+    let ends = [
         ("reset without an error", Http2End::ResetWithoutError),
         ("reset with an error", Http2End::ResetWithError),
         ("end of the stream", Http2End::EndStream),
-    ] {
+    ];
+    let case = |(variant, end)| {
         let fault = part(setup).end(end);
-        cases.push(case(setup, variant, fault));
-    }
-    cases
+        case(setup, variant, fault)
+    };
+    ends.map(case).into()
 }
 
 pub(crate) fn truncated_without_a_length(setup: &mut Setup<'_>) -> Vec<Case> {
@@ -62,10 +52,8 @@ pub(crate) fn truncated_without_a_length(setup: &mut Setup<'_>) -> Vec<Case> {
 
 /// A download whose end is verified: the server sends more bytes past it.
 fn verified(setup: &Setup<'_>, variant: &str, fault: Http2Reply) -> Case {
-    let more = Reply::new(206)
-        .header("content-range", "bytes 1-2/9999")
-        .body("xx");
-    let more = Script::http2(Http2Reply::new(&more));
+    let more = Reply::new(206).header("content-range", "bytes 1-2/9999");
+    let more = Script::http2(Http2Reply::new(&more.body("xx")));
     let pair = [Script::http2(fault), more];
     match setup.is_always() {
         true => {

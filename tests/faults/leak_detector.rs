@@ -3,10 +3,9 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, Once};
 
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// The token of every test here, and the part of it that is searched for.
@@ -17,16 +16,20 @@ static LINES: AtomicUsize = AtomicUsize::new(0);
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Receives every line that is traced, and keeps those that show the token.
-#[derive(Clone, Copy)]
 struct Traces;
+
+impl Traces {
+    fn search(line: String) {
+        LINES.fetch_add(1, Ordering::Relaxed);
+        if shows(&line) {
+            FOUND.lock().unwrap().push(line);
+        }
+    }
+}
 
 impl io::Write for Traces {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        LINES.fetch_add(1, Ordering::Relaxed);
-        let line_text = String::from_utf8_lossy(line);
-        if shows(&line_text) {
-            FOUND.lock().unwrap().push(line_text.into_owned());
-        }
+        Self::search(String::from_utf8_lossy(line).into_owned());
         Ok(line.len())
     }
 
@@ -35,12 +38,17 @@ impl io::Write for Traces {
     }
 }
 
-impl MakeWriter<'_> for Traces {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        *self
+/// reqwest logs the bytes of connections, if it is asked to.
+impl log::Log for Traces {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
     }
+
+    fn log(&self, record: &log::Record<'_>) {
+        Self::search(record.args().to_string());
+    }
+
+    fn flush(&self) {}
 }
 
 /// Whether a text shows the token, as it is or as base64 would begin it.
@@ -48,17 +56,16 @@ pub(crate) fn shows(text: &str) -> bool {
     text.contains(SENTINEL) || text.contains("U0VOVElORUxzZW50aW5lbFNFTlRJTkVM")
 }
 
-/// Receives every trace from now on.
+/// Receives every trace and log record from now on.
 pub(crate) fn install() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_span_events(FmtSpan::FULL)
-            .with_writer(Traces)
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-    });
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_writer(|| Traces)
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    log::set_logger(&Traces).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
 }
 
 /// How many lines were traced, and those among them that show the token.

@@ -24,16 +24,8 @@ use Operation::{Cancel, Create, Download, Get, List, Stream, Upload};
 impl Operation {
     pub(crate) const ALL: [Self; 7] = [Create, Get, List, Cancel, Upload, Stream, Download];
 
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Create => "create",
-            Get => "get",
-            List => "list",
-            Cancel => "cancel",
-            Upload => "upload",
-            Stream => "stream",
-            Download => "download",
-        }
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 
     /// Whether it creates something that is billed.
@@ -68,8 +60,23 @@ impl Operation {
                 .header("connection", "close")
                 .header("etag", "\"1\"")
                 .body(content()),
-            operation => json_reply(operation.status(), &operation.json()),
+            operation => operation.reply_with(&operation.json()),
         }
+    }
+
+    /// A response like the correct one, with other JSON.
+    pub(crate) fn reply_with(self, json: &Value) -> Reply {
+        json_reply(self.status(), json)
+    }
+
+    /// The correct JSON, with a change of the object that the operation is about.
+    pub(crate) fn json_with(self, change: impl FnOnce(&mut Value)) -> Value {
+        let mut json = self.json();
+        match self {
+            List => change(&mut json["results"][0]),
+            _ => change(&mut json),
+        }
+        json
     }
 
     pub(crate) fn status(self) -> u16 {

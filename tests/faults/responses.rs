@@ -3,15 +3,14 @@
 use std::io::Write as _;
 
 use chrono::{Duration, Utc};
-use replicate::{ClientBuilder, Limits};
+use replicate::{ClientBuilder, Limits, RetryPolicy};
 use replicate_test_support::{Reply, Script};
 use serde_json::json;
 
-use crate::case::{Action, Case, begun_stream, usual_timeouts};
-use crate::connection::on_a_reconnect;
+use crate::case::{Action, Case, begun_stream};
 use crate::expectations::Setup;
 use crate::leak_detector::TOKEN;
-use crate::operation::{Operation, events, json_reply};
+use crate::operation::{Operation, content, events, json_reply};
 
 fn throttled() -> Reply {
     Reply::new(429)
@@ -22,18 +21,10 @@ fn throttled() -> Reply {
 pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
     let body = |detail: &str| json!({ "detail": detail }).to_string();
     let now = http_date(Utc::now());
+    let seconds = |wait| throttled().header("retry-after", wait);
     let mut variants = vec![
-        (
-            "seconds",
-            throttled().header("retry-after", "0.02").body(body("slow")),
-        ),
-        (
-            "date",
-            throttled()
-                .header("retry-after", &now)
-                .header("date", &now)
-                .body(""),
-        ),
+        ("seconds", seconds("0.02").body(body("slow"))),
+        ("date", seconds(&now).header("date", &now).body("")),
         (
             "hint",
             throttled().body(r#"{"detail":"slow","retry_after":0.02}"#),
@@ -44,62 +35,50 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
         ),
     ];
     if setup.operation == Operation::Create && !setup.is_always() {
-        variants.push((
-            "one second",
-            throttled().header("retry-after", "1").body(""),
-        ));
+        variants.push(("one second", seconds("1").body("")));
     }
     let attempts = if setup.is_always() { 5 } else { 2 };
-    variants
-        .into_iter()
-        .map(|(variant, reply)| {
-            let case = Case::of(setup, variant, Script::reply(reply));
-            if setup.operation == Operation::Create && setup.is_always() {
-                // Creates queue until the timeout, not for a number of attempts.
-                return case.creates(40).setup(|builder| {
-                    let retry = replicate::RetryPolicy::default();
-                    let most = std::time::Duration::from_millis(200);
-                    builder.retry_policy(retry.with_max_queue_time(most))
-                });
-            }
-            case.creates(attempts).check(|error| {
-                assert_eq!(error.attempts(), 5, "{error:?}");
-            })
+    let case = |(variant, reply)| {
+        let case = Case::of(setup, variant, Script::reply(reply));
+        if setup.operation == Operation::Create && setup.is_always() {
+            // Creates queue until the timeout, not for a number of attempts.
+            return case.creates(40).setup(|builder| queue_for(builder, 200));
+        }
+        case.creates(attempts).check(|error| {
+            assert_eq!(error.attempts(), 5, "{error:?}");
         })
-        .collect()
+    };
+    variants.into_iter().map(case).collect()
+}
+
+/// Lets creates queue for this many milliseconds.
+fn queue_for(builder: ClientBuilder, millis: u64) -> ClientBuilder {
+    let time = std::time::Duration::from_millis(millis);
+    builder.retry_policy(RetryPolicy::default().with_max_queue_time(time))
 }
 
 /// A delay past the deadline is the error itself: at once, with the delay in it.
 pub(crate) fn delay_past_deadline(_: &mut Setup<'_>) -> Vec<Case> {
     fn check(error: &replicate::Error) {
-        assert_eq!(
-            error.retry_after(),
-            Some(std::time::Duration::from_secs(61))
-        );
+        let delay = std::time::Duration::from_secs(61);
+        assert_eq!(error.retry_after(), Some(delay));
         assert_eq!(error.attempts(), 1);
     }
     let reply = throttled().header("retry-after", "61").body("");
-    let case = Case::new("61 s", [Script::reply(reply)]).check(check);
-    vec![case.setup(|builder| {
-        // A create would queue for it.
-        let retry = replicate::RetryPolicy::default();
-        builder.retry_policy(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
-    })]
+    let case = Case::reply("61 s", reply).check(check);
+    // A create would queue for it.
+    vec![case.setup(|builder| queue_for(builder, 5000))]
 }
 
 /// A server whose clock is a day off does not delay the retry.
 pub(crate) fn skewed_clock(_: &mut Setup<'_>) -> Vec<Case> {
-    [("ahead", Duration::days(1)), ("behind", Duration::days(-1))]
-        .into_iter()
-        .map(|(variant, skew)| {
-            let date = http_date(Utc::now() + skew);
-            let reply = throttled()
-                .header("date", &date)
-                .header("retry-after", &date)
-                .body("");
-            Case::new(variant, [Script::reply(reply)]).creates(2)
-        })
-        .collect()
+    let case = |(variant, skew)| {
+        let date = http_date(Utc::now() + skew);
+        let reply = throttled().header("date", &date);
+        Case::reply(variant, reply.header("retry-after", &date).body("")).creates(2)
+    };
+    let skews = [("ahead", Duration::days(1)), ("behind", Duration::days(-1))];
+    skews.map(case).into()
 }
 
 fn http_date(time: chrono::DateTime<Utc>) -> String {
@@ -107,20 +86,19 @@ fn http_date(time: chrono::DateTime<Utc>) -> String {
 }
 
 pub(crate) fn server_errors(setup: &mut Setup<'_>) -> Vec<Case> {
-    [500, 502, 503, 504, 520, 522, 524, 530]
-        .into_iter()
-        .map(|status| {
-            let page = format!(
-                "<html><h1>{status}</h1> no {}</html>",
-                echo(setup.operation)
-            );
-            let reply = Reply::new(status)
-                .header("connection", "close")
-                .header("content-type", "text/html")
-                .body(page);
-            Case::of(setup, &status.to_string(), Script::reply(reply))
-        })
-        .collect()
+    let token = echo(setup.operation);
+    let case = |status: u16| {
+        let page = format!("<html><h1>{status}</h1> no {token}</html>");
+        let reply = html(status).body(page);
+        Case::of(setup, &status.to_string(), Script::reply(reply))
+    };
+    [500, 502, 503, 504, 520, 522, 524, 530].map(case).into()
+}
+
+fn html(status: u16) -> Reply {
+    Reply::new(status)
+        .header("connection", "close")
+        .header("content-type", "text/html")
 }
 
 /// What a server may repeat: the token, where it was sent one.
@@ -138,8 +116,7 @@ pub(crate) fn refusals(setup: &mut Setup<'_>) -> Vec<Case> {
         "title": "no", "detail": format!("no {}", echo(setup.operation)), "status": status,
         "invalid_fields": [{ "field": "input.prompt", "type": "required", "description": "no" }],
     });
-    let reply = json_reply(status, &problem);
-    let case = Case::new("complete", [Script::reply(reply)]);
+    let case = Case::reply("complete", json_reply(status, &problem));
     vec![match status {
         422 => case.check(|error| assert_eq!(error.invalid_fields()[0].field, "input.prompt")),
         _ => case,
@@ -149,13 +126,11 @@ pub(crate) fn refusals(setup: &mut Setup<'_>) -> Vec<Case> {
 pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
     if setup.operation == Operation::Stream {
         let text = "id: 1\nevent: output\ndata: Hello wörld\n\nevent: done\ndata: {\"rea\n\n";
-        return vec![Case::new("done", [Script::reply(events(text))])];
+        return vec![Case::reply("done", events(text))];
     }
     fn shows_the_id(error: &replicate::Error) {
-        let creates = error.method().is_some_and(|method| method == "POST")
-            && error
-                .url()
-                .is_some_and(|url| !url.path().ends_with("/cancel"));
+        let path = error.url().unwrap().path();
+        let creates = error.method().unwrap() == "POST" && !path.ends_with("/cancel");
         assert!(!creates || error.created_id() == Some("p1"), "{error:?}");
     }
     let with_id = setup.row.situation == "with its id";
@@ -165,47 +140,36 @@ pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
     };
     let cases = bodies.iter().map(|body| {
         let reply = Reply::json(setup.operation.status(), body).header("connection", "close");
-        let case = Case::new(format!("{body:?}"), [Script::reply(reply)]);
-        if with_id {
-            case.check(shows_the_id)
-        } else {
-            case
+        let case = Case::reply(format!("{body:?}"), reply);
+        match with_id {
+            true => case.check(shows_the_id),
+            false => case,
         }
     });
     cases.collect()
 }
 
 pub(crate) fn wrong_content_type(setup: &mut Setup<'_>) -> Vec<Case> {
-    let status = setup.operation.status();
-    let html = Reply::new(status)
-        .header("connection", "close")
-        .header("content-type", "text/html");
+    let html = html(setup.operation.status());
     match setup.operation {
-        Operation::Download => {
-            let reply = html.body(crate::operation::content());
-            vec![Case::new("a page", [Script::reply(reply)])]
-        }
+        Operation::Download => vec![Case::reply("a page", html.body(content()))],
         Operation::Stream if setup.row.situation == "on a reconnect" => {
-            let page = Script::reply(html.body("<html>"));
-            let nothing = Script::reply(Reply::new(204).header("connection", "close").raw_body(""));
-            let refusal = Script::reply(json_reply(404, &json!({ "detail": "gone" })));
-            vec![
-                on_a_reconnect("a page", page),
-                on_a_reconnect("204", nothing),
-                on_a_reconnect("404", refusal),
+            let nothing = Reply::new(204).header("connection", "close");
+            let refusal = json_reply(404, &json!({ "detail": "gone" }));
+            [
+                ("a page", html.body("<html>")),
+                ("204", nothing.raw_body("")),
+                ("404", refusal),
             ]
+            .map(|(variant, reply)| Case::new(variant, [begun_stream(), Script::reply(reply)]))
+            .into()
         }
-        _ => {
-            let reply = html.body("<html>Welcome</html>");
-            vec![Case::new("a page", [Script::reply(reply)])]
-        }
+        _ => vec![Case::reply("a page", html.body("<html>Welcome</html>"))],
     }
 }
 
 fn small(builder: ClientBuilder) -> ClientBuilder {
-    builder
-        .limits(Limits::default().with_body(64 * 1024))
-        .timeouts(usual_timeouts())
+    builder.limits(Limits::default().with_body(64 * 1024))
 }
 
 pub(crate) fn endless(setup: &mut Setup<'_>) -> Vec<Case> {
@@ -274,22 +238,17 @@ pub(crate) fn gzip_bomb_with(
 
 /// To a third-party host.
 pub(crate) fn redirects(setup: &mut Setup<'_>) -> Vec<Case> {
-    let third_party = setup.third_party;
-    [301, 302, 303, 307, 308]
-        .into_iter()
-        .map(|status| {
-            let reply = Reply::new(status)
-                .header("connection", "close")
-                .header("location", &format!("{third_party}/v1/predictions"))
-                .body("");
-            let case = Case::new(status.to_string(), [Script::reply(reply)]);
-            match setup.operation {
-                // Followed, so that the server gets one request.
-                Operation::Stream | Operation::Download => case.always(),
-                _ => case,
-            }
-        })
-        .collect()
+    let to = format!("{}/v1/predictions", setup.third_party);
+    let case = |status: u16| {
+        let reply = Reply::new(status).header("connection", "close");
+        let case = Case::reply(status.to_string(), reply.header("location", &to).body(""));
+        match setup.operation {
+            // Followed, so that the server gets one request.
+            Operation::Stream | Operation::Download => case.always(),
+            _ => case,
+        }
+    };
+    [301, 302, 303, 307, 308].map(case).into()
 }
 
 /// A stream that breaks inside an event and is resumed.

@@ -5,7 +5,7 @@ use replicate::{Client, FileInput, Method, ModelRef, Token};
 use replicate_test_support::{Injector, Listener, Reply, Script};
 use serde_json::json;
 
-use crate::case::{quick, usual_timeouts};
+use crate::case::quick;
 use crate::leak_detector::{self, TOKEN};
 use crate::operation::{MODEL, input, json_reply};
 
@@ -123,15 +123,8 @@ fn faults() -> Vec<Script> {
 pub(crate) async fn no_fault_of_the_secrets_route_shows_it() {
     for (number, fault) in faults().into_iter().enumerate() {
         let listener = Listener::start(std::iter::repeat_n(fault, 10)).unwrap();
-        let client = quick(Client::builder().token(TOKEN).base_url(listener.url()))
-            .timeouts(usual_timeouts())
-            .build()
-            .unwrap();
-        let error = client
-            .webhooks()
-            .secret()
-            .await
-            .expect_err("no response is complete");
+        let secret = client(&listener).webhooks().secret().await;
+        let error = secret.expect_err("no response is complete");
         // `body()` contains it; nothing that is printed does.
         let mut text = format!("{error} {error:?} {error:#?}");
         let mut source = std::error::Error::source(&error);

@@ -1,14 +1,14 @@
 use std::future::poll_fn;
-use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream, SendStream};
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
+use crate::BoxError;
 use crate::received::Received;
 use crate::response::Reply;
 
@@ -89,12 +89,12 @@ impl Http2Reply {
         self
     }
 
-    fn head(&self) -> io::Result<Response<()>> {
+    fn head(&self) -> http::Result<Response<()>> {
         let mut response = Response::builder().status(self.status);
         for (name, value) in &self.headers {
             response = response.header(name, value);
         }
-        response.body(()).map_err(io::Error::other)
+        response.body(())
     }
 
     /// Reads one request from the connection, records it, and responds to it. Returns when the
@@ -104,34 +104,29 @@ impl Http2Reply {
         stream: &mut TcpStream,
         connection: usize,
         record: impl FnOnce(Received),
-    ) -> io::Result<()> {
-        let mut http2 = h2::server::handshake(stream)
-            .await
-            .map_err(io::Error::other)?;
+    ) -> Result<(), BoxError> {
+        let mut http2 = h2::server::handshake(stream).await?;
         let Some(request) = http2.accept().await else {
             return Ok(());
         };
-        let (request, respond) = request.map_err(io::Error::other)?;
+        let (request, respond) = request?;
         let responding = async {
             record(received(request, connection).await?);
             self.respond(respond).await
         };
         tokio::pin!(responding);
         // Polling the connection writes what the response has queued.
-        let done = tokio::select! {
+        tokio::select! {
             biased;
-            done = &mut responding => done,
-            closed = poll_fn(|cx| http2.poll_closed(cx)) => closed.map_err(io::Error::other),
-        };
-        done?;
-        poll_fn(|cx| http2.poll_closed(cx))
-            .await
-            .map_err(io::Error::other)
+            done = &mut responding => done?,
+            closed = poll_fn(|cx| http2.poll_closed(cx)) => closed?,
+        }
+        poll_fn(|cx| http2.poll_closed(cx)).await?;
+        Ok(())
     }
 
-    async fn respond(&self, mut respond: SendResponse<Bytes>) -> io::Result<()> {
-        let body = respond.send_response(self.head()?, false);
-        let mut body = body.map_err(io::Error::other)?;
+    async fn respond(&self, mut respond: SendResponse<Bytes>) -> Result<(), BoxError> {
+        let mut body = respond.send_response(self.head()?, false)?;
         let piece = match self.pause {
             Some(_) => 1,
             None => self.body.len().max(1),
@@ -148,9 +143,7 @@ impl Http2Reply {
             }
         }
         match self.end {
-            Http2End::EndStream => body
-                .send_data(Bytes::new(), true)
-                .map_err(io::Error::other)?,
+            Http2End::EndStream => body.send_data(Bytes::new(), true)?,
             // A reset drops what is still queued, so let the connection write it.
             Http2End::ResetWithoutError => {
                 tokio::task::yield_now().await;
@@ -167,46 +160,37 @@ impl Http2Reply {
 }
 
 /// Queues data as far as the client takes it.
-async fn send(body: &mut SendStream<Bytes>, mut data: &[u8]) -> io::Result<()> {
+async fn send(body: &mut SendStream<Bytes>, mut data: &[u8]) -> Result<(), BoxError> {
     while !data.is_empty() {
         body.reserve_capacity(data.len());
         let capacity = poll_fn(|cx| body.poll_capacity(cx)).await;
-        let capacity = capacity.ok_or(io::ErrorKind::BrokenPipe)?;
-        let capacity = capacity.map_err(io::Error::other)?;
+        let capacity = capacity.ok_or("the stream is closed")??;
         let (now, later) = data.split_at(capacity.min(data.len()));
-        body.send_data(Bytes::copy_from_slice(now), false)
-            .map_err(io::Error::other)?;
+        body.send_data(Bytes::copy_from_slice(now), false)?;
         data = later;
     }
     Ok(())
 }
 
-async fn received(request: Request<RecvStream>, connection: usize) -> io::Result<Received> {
+async fn received(request: Request<RecvStream>, connection: usize) -> Result<Received, h2::Error> {
     let (head, mut stream) = request.into_parts();
     let mut body = Vec::new();
     while let Some(chunk) = stream.data().await {
-        let chunk = chunk.map_err(io::Error::other)?;
+        let chunk = chunk?;
         // Lets the client send as much again.
-        stream
-            .flow_control()
-            .release_capacity(chunk.len())
-            .map_err(io::Error::other)?;
+        stream.flow_control().release_capacity(chunk.len())?;
         body.extend_from_slice(&chunk);
     }
     let target = head.uri.path_and_query();
+    let headers = head.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.to_string(), value.into_owned())
+    });
     Ok(Received {
         connection,
         method: head.method.to_string(),
         target: target.map(ToString::to_string).unwrap_or_default(),
-        headers: pairs(&head.headers),
+        headers: headers.collect(),
         body,
     })
-}
-
-fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
-    let pairs = headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.to_string(), value.into_owned())
-    });
-    pairs.collect()
 }

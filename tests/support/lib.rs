@@ -14,7 +14,8 @@ pub use listener::Listener;
 pub use received::Received;
 pub use response::Reply;
 pub use script::{Gate, Script};
-pub mod recorder;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The programs of the README, compiled, and run where they need no network.
 #[cfg(doctest)]

@@ -31,7 +31,7 @@ pub struct Listener {
     task: JoinHandle<()>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Log {
     requests: watch::Sender<Vec<Received>>,
     connections: watch::Sender<usize>,
@@ -58,18 +58,27 @@ impl Listener {
         addr: SocketAddr,
         scripts: impl IntoIterator<Item = Script>,
     ) -> io::Result<Self> {
+        let rest = Script::new().read_request().reset();
+        Self::listen(addr, scripts.into_iter().collect(), rest)
+    }
+
+    /// Listens on a free port; every connection follows this script.
+    ///
+    /// # Errors
+    ///
+    /// Those of binding a port.
+    pub fn always(script: Script) -> io::Result<Self> {
+        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self::listen(addr, Vec::new(), script)
+    }
+
+    fn listen(addr: SocketAddr, scripts: Vec<Script>, rest: Script) -> io::Result<Self> {
         let socket = StdListener::bind(addr)?;
         let addr = socket.local_addr()?;
         socket.set_nonblocking(true)?;
         let socket = TcpListener::from_std(socket)?;
-        let log = Arc::new(Log {
-            requests: watch::Sender::new(Vec::new()),
-            connections: watch::Sender::new(0),
-            closed: watch::Sender::new(0),
-            bytes: Mutex::new(Vec::new()),
-        });
-        let scripts = scripts.into_iter().collect();
-        let task = tokio::spawn(accept(socket, scripts, Arc::clone(&log)));
+        let log = Arc::<Log>::default();
+        let task = tokio::spawn(accept(socket, scripts, rest, Arc::clone(&log)));
         Ok(Self { addr, log, task })
     }
 
@@ -97,6 +106,11 @@ impl Listener {
         self.log.requests.borrow().clone()
     }
 
+    /// Removes and returns the requests so far.
+    pub fn take(&self) -> Vec<Received> {
+        self.log.requests.send_replace(Vec::new())
+    }
+
     /// The method and target of each request so far, such as `GET /v1/account`.
     pub fn request_lines(&self) -> Vec<String> {
         let requests = self.log.requests.borrow();
@@ -111,44 +125,29 @@ impl Listener {
 
     /// Every byte that came in on connections that have ended.
     pub fn bytes(&self) -> Vec<u8> {
-        self.log
-            .bytes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let bytes = self.log.bytes.lock();
+        bytes.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until this many connections were accepted.
     pub async fn wait_for_connections(&self, count: usize) {
-        // The sender lives in `self.log`, so that this cannot fail.
-        let _ = self
-            .log
-            .connections
-            .subscribe()
-            .wait_for(|connections| *connections >= count)
-            .await;
+        wait_for(&self.log.connections, |connections| *connections >= count).await;
     }
 
     /// Waits until this many requests were read.
     pub async fn wait_for_requests(&self, count: usize) {
-        // The sender lives in `self.log`, so that this cannot fail.
-        let _ = self
-            .log
-            .requests
-            .subscribe()
-            .wait_for(|all| all.len() >= count)
-            .await;
+        wait_for(&self.log.requests, |requests| requests.len() >= count).await;
     }
 
     /// Waits until this many connections have ended.
     pub async fn wait_for_closed(&self, count: usize) {
-        let _ = self
-            .log
-            .closed
-            .subscribe()
-            .wait_for(|closed| *closed >= count)
-            .await;
+        wait_for(&self.log.closed, |closed| *closed >= count).await;
     }
+}
+
+async fn wait_for<T>(value: &watch::Sender<T>, is_reached: impl FnMut(&T) -> bool) {
+    // The sender is alive, so that this cannot fail.
+    let _ = value.subscribe().wait_for(is_reached).await;
 }
 
 impl Drop for Listener {
@@ -157,17 +156,14 @@ impl Drop for Listener {
     }
 }
 
-async fn accept(socket: TcpListener, scripts: Vec<Script>, log: Arc<Log>) {
+async fn accept(socket: TcpListener, scripts: Vec<Script>, rest: Script, log: Arc<Log>) {
     let mut connections = tokio::task::JoinSet::new();
-    let mut scripts = scripts.into_iter();
-    for number in 0.. {
+    let scripts = scripts.into_iter().chain(std::iter::repeat(rest));
+    for (number, script) in scripts.enumerate() {
         let Ok((stream, _)) = socket.accept().await else {
             return;
         };
         log.connections.send_modify(|count| *count += 1);
-        let script = scripts
-            .next()
-            .unwrap_or_else(|| Script::new().read_request().reset());
         connections.spawn(serve(stream, number, script, Arc::clone(&log)));
     }
 }
@@ -180,8 +176,8 @@ async fn serve(stream: TcpStream, number: usize, script: Script, log: Arc<Log>) 
     if let Ok(Ended::Held) = script.play(&mut reader, record).await {
         std::future::pending::<()>().await;
     }
-    log.bytes
-        .lock()
+    let bytes = log.bytes.lock();
+    bytes
         .unwrap_or_else(PoisonError::into_inner)
         .extend(&reader.all);
     drop(reader);

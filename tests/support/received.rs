@@ -1,6 +1,7 @@
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 /// A request as a listener received it.
 #[derive(Clone, Debug)]
@@ -20,10 +21,9 @@ pub struct Received {
 impl Received {
     /// The first header of this name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
     }
 
     /// The body as text; invalid UTF-8 is replaced.
@@ -34,16 +34,16 @@ impl Received {
 
 /// Reads requests from one side of a connection, and keeps every byte.
 #[derive(Debug)]
-pub(crate) struct Reader<S> {
-    pub(crate) stream: S,
+pub(crate) struct Reader {
+    pub(crate) stream: TcpStream,
     pub(crate) connection: usize,
     /// What was read and is not yet taken.
     waiting: Vec<u8>,
     pub(crate) all: Vec<u8>,
 }
 
-impl<S: AsyncRead + Unpin> Reader<S> {
-    pub(crate) fn new(stream: S, connection: usize) -> Self {
+impl Reader {
+    pub(crate) fn new(stream: TcpStream, connection: usize) -> Self {
         Self {
             stream,
             connection,
@@ -72,11 +72,8 @@ impl<S: AsyncRead + Unpin> Reader<S> {
 
     async fn take_through(&mut self, end: &[u8]) -> io::Result<Vec<u8>> {
         loop {
-            let found = self
-                .waiting
-                .windows(end.len())
-                .position(|window| window == end);
-            if let Some(at) = found {
+            let mut windows = self.waiting.windows(end.len());
+            if let Some(at) = windows.position(|window| window == end) {
                 return self.take(at + end.len()).await;
             }
             self.more().await?;
@@ -100,19 +97,15 @@ impl<S: AsyncRead + Unpin> Reader<S> {
         let head = self.take_through(b"\r\n\r\n").await?;
         let head = String::from_utf8_lossy(&head).into_owned();
         let mut lines = head.split("\r\n");
-        let mut words = lines
-            .next()
-            .unwrap_or_default()
-            .split(' ')
-            .map(str::to_owned);
+        let mut words = lines.next().unwrap_or_default().split(' ');
         let headers = lines.filter_map(|line| {
             let (name, value) = line.split_once(':')?;
             Some((name.to_ascii_lowercase(), value.trim().to_owned()))
         });
         Ok(Received {
             connection: self.connection,
-            method: words.next().unwrap_or_default(),
-            target: words.next().unwrap_or_default(),
+            method: words.next().unwrap_or_default().to_owned(),
+            target: words.next().unwrap_or_default().to_owned(),
             headers: headers.collect(),
             body: Vec::new(),
         })
@@ -121,16 +114,11 @@ impl<S: AsyncRead + Unpin> Reader<S> {
     /// Reads a whole request: its body by `Content-Length`, or in chunks.
     pub(crate) async fn request(&mut self) -> io::Result<Received> {
         let mut received = self.head().await?;
-        let chunked = received
-            .header("transfer-encoding")
-            .is_some_and(|e| e.contains("chunked"));
-        let length = received
-            .header("content-length")
-            .and_then(|length| length.parse().ok());
-        received.body = match (chunked, length) {
-            (true, _) => self.chunks().await?,
-            (false, Some(length)) => self.take(length).await?,
-            (false, None) => Vec::new(),
+        let length = received.header("content-length");
+        received.body = match length.and_then(|length| length.parse().ok()) {
+            _ if received.header("transfer-encoding") == Some("chunked") => self.chunks().await?,
+            Some(length) => self.take(length).await?,
+            None => Vec::new(),
         };
         Ok(received)
     }

@@ -10,7 +10,8 @@
 pub struct Reply {
     head: String,
     body: Vec<u8>,
-    framed: bool,
+    /// Whether the head has no header for the length of the body.
+    raw: bool,
 }
 
 impl Reply {
@@ -19,7 +20,7 @@ impl Reply {
         Self {
             head: format!("HTTP/1.1 {status} Status\r\n"),
             body: Vec::new(),
-            framed: false,
+            raw: false,
         }
     }
 
@@ -41,7 +42,7 @@ impl Reply {
     #[must_use]
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
-        self.framed = false;
+        self.raw = false;
         self
     }
 
@@ -49,7 +50,7 @@ impl Reply {
     #[must_use]
     pub fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
-        self.framed = true;
+        self.raw = true;
         self
     }
 
@@ -73,7 +74,7 @@ impl Reply {
         let mut headers: Vec<_> = headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        if !self.framed {
+        if !self.raw {
             headers.push(("content-length".to_owned(), self.body.len().to_string()));
         }
         let status = status.and_then(|status| status.parse().ok());
@@ -83,7 +84,7 @@ impl Reply {
     /// The bytes on the wire.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = self.head.clone().into_bytes();
-        if !self.framed {
+        if !self.raw {
             bytes.extend(format!("content-length: {}\r\n", self.body.len()).into_bytes());
         }
         bytes.extend(b"\r\n");

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::http2::Http2Reply;
 use crate::received::{Reader, Received};
+use crate::{BoxError, Injector};
 
 /// Script of a listener for one connection, step by step.
 ///
@@ -28,6 +29,7 @@ enum Step {
     ReadHead,
     ReadBytes(usize),
     ReadUntilClosed,
+    ReplyToAll(Vec<u8>),
     Write(Vec<u8>),
     WriteSlowly(Vec<u8>, Duration),
     WriteInPieces(Vec<u8>, u64),
@@ -54,6 +56,11 @@ impl Script {
     /// Reads a request, sends the response, closes the connection.
     pub fn reply(reply: impl Into<Vec<u8>>) -> Self {
         Self::new().read_request().write(reply)
+    }
+
+    /// Sends this response to every request, until the client closes the connection.
+    pub fn reply_to_all(reply: impl Into<Vec<u8>>) -> Self {
+        Self::new().step(Step::ReplyToAll(reply.into()))
     }
 
     /// Speaks HTTP/2 from the first byte on: reads one request, records it, responds.
@@ -140,15 +147,19 @@ impl Script {
 
     pub(crate) async fn play(
         &self,
-        reader: &mut Reader<TcpStream>,
+        reader: &mut Reader,
         mut record: impl FnMut(Received),
-    ) -> io::Result<Ended> {
+    ) -> Result<Ended, BoxError> {
         for step in &self.steps {
             match step {
                 Step::ReadRequest => record(reader.request().await?),
                 Step::ReadHead => record(reader.head().await?),
                 Step::ReadBytes(count) => reader.skip(*count).await?,
                 Step::ReadUntilClosed => reader.skip_all().await,
+                Step::ReplyToAll(reply) => loop {
+                    record(reader.request().await?);
+                    reader.stream.write_all(reply).await?;
+                },
                 Step::WaitFor(gate) => gate.wait().await,
                 Step::Open(gate) => gate.open(),
                 Step::Http2(reply) => {
@@ -175,13 +186,10 @@ async fn write(stream: &mut TcpStream, step: &Step) -> io::Result<()> {
             }
         }
         Step::WriteInPieces(bytes, seed) => {
-            let mut random = *seed;
+            let mut random = Injector::new(*seed);
             let mut rest = &bytes[..];
             while !rest.is_empty() {
-                random = random
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
-                let count = 1 + (random >> 58) as usize;
+                let count = 1 + random.below(64);
                 let (piece, after) = rest.split_at(count.min(rest.len()));
                 stream.write_all(piece).await?;
                 tokio::task::yield_now().await;
@@ -197,19 +205,13 @@ async fn write(stream: &mut TcpStream, step: &Step) -> io::Result<()> {
 }
 
 /// A signal that a script waits for, or sends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Gate(watch::Sender<bool>);
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 impl Gate {
     /// A closed gate.
     pub fn new() -> Self {
-        Self(watch::Sender::new(false))
+        Self::default()
     }
 
     /// Opens it, for good.

@@ -36,29 +36,37 @@ pub(super) enum Change {
     Text,
 }
 
-/// A change of the value at `path`, and of the values at the same place in later items of the
-/// same lists, as far as they are alike.
-pub(super) struct Repair<'a> {
-    pub(super) path: &'a [Step],
-    pub(super) change: Change,
-    /// Whether every value of the same JSON type is as unfit as this one.
-    pub(super) same_type: bool,
+/// Changes the value at `path`, and the values at the same place in later items of the same
+/// lists, as far as they are alike: equal or, with `same_type`, of the same JSON type. `None` when
+/// there is nothing at the path.
+pub(super) fn repair(
+    body: &[u8],
+    path: &[Step],
+    change: Change,
+    same_type: bool,
+) -> Option<Vec<u8>> {
+    let mut editor = Editor {
+        change,
+        same_type,
+        sample: body.get(value_at(body, path)?)?,
+        body,
+        output: Vec::with_capacity(body.len()),
+    };
+    let start = skip_whitespace(body, 0);
+    let kept = editor.value(start..skip_value(body, start)?, path)?;
+    kept.then_some(editor.output)
 }
 
-impl Repair<'_> {
-    /// The repaired document. `None` when there is nothing at the path.
-    pub(super) fn apply(&self, body: &[u8]) -> Option<Vec<u8>> {
-        let sample = body.get(value_at(body, self.path)?)?;
-        let mut editor = Editor {
-            repair: self,
-            sample,
-            body,
-            output: Vec::with_capacity(body.len()),
-        };
-        let start = skip_whitespace(body, 0);
-        let kept = editor.value(start..skip_value(body, start)?, self.path)?;
-        kept.then_some(editor.output)
+/// The value of a member of an object. What follows it may be truncated or malformed.
+pub(super) fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let start = skip_whitespace(body, 0);
+    let mut items = Items::new(body, start..body.len())?;
+    while let Some(item) = items.next()? {
+        if item.is_named(body, name) {
+            return body.get(item.value);
+        }
     }
+    None
 }
 
 /// Where the value at a path is.
@@ -86,7 +94,8 @@ pub(super) fn value_at(body: &[u8], path: &[Step]) -> Option<Range<usize>> {
 }
 
 struct Editor<'a> {
-    repair: &'a Repair<'a>,
+    change: Change,
+    same_type: bool,
     sample: &'a [u8],
     body: &'a [u8],
     output: Vec<u8>,
@@ -140,13 +149,13 @@ impl Editor<'_> {
     /// Writes what takes the place of a value; whether anything does.
     fn change(&mut self, range: Range<usize>) -> bool {
         let raw = &self.body[range];
-        let alike = raw == self.sample
-            || self.repair.same_type && JsonType::of(raw) == JsonType::of(self.sample);
+        let alike =
+            raw == self.sample || self.same_type && JsonType::of(raw) == JsonType::of(self.sample);
         if !alike {
             self.output.extend_from_slice(raw);
             return true;
         }
-        let replacement = match self.repair.change {
+        let replacement = match self.change {
             Change::Remove => None,
             Change::Integer => integral(raw),
             Change::Text => serde_json::to_string(&compact(raw)).ok(),
@@ -192,7 +201,7 @@ fn integral(raw: &[u8]) -> Option<String> {
 }
 
 /// JSON text without the white space between its tokens.
-pub(super) fn compact(raw: &[u8]) -> String {
+fn compact(raw: &[u8]) -> String {
     let mut text = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(byte) = raw.get(at) {
@@ -347,13 +356,7 @@ mod tests {
     }
 
     fn repaired(body: &str, at: &str, change: Change, same_type: bool) -> Option<String> {
-        let path = path(at);
-        let repair = Repair {
-            path: &path,
-            change,
-            same_type,
-        };
-        let repaired = repair.apply(body.as_bytes())?;
+        let repaired = repair(body.as_bytes(), &path(at), change, same_type)?;
         Some(String::from_utf8(repaired).unwrap())
     }
 
@@ -389,38 +392,6 @@ mod tests {
             repaired(body, "1.m", Change::Remove, false).unwrap(),
             r#"[{"m":1},{},{"m":{}},{"m":[5]},{},{}]"#
         );
-    }
-
-    #[test]
-    fn integral_floats_become_integers_and_others_go() {
-        let integer = |text: &str| repaired(&format!("[{text}]"), "0", Change::Integer, true);
-        for (text, expected) in [
-            ("3.0", "[3]"),
-            ("1e3", "[1000]"),
-            ("-2.0", "[-2]"),
-            ("3.5", "[]"),
-            ("1e300", "[]"),
-            ("1e400", "[]"),
-        ] {
-            assert_eq!(integer(text).as_deref(), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn value_becomes_the_string_of_its_compact_json() {
-        let body = "{\"error\": { \"a\" : [ 1,\n\"b c\" ] } }";
-        assert_eq!(
-            repaired(body, "error", Change::Text, true).unwrap(),
-            r#"{"error": "{\"a\":[1,\"b c\"]}"}"#
-        );
-    }
-
-    #[test]
-    fn deep_nesting_is_removed_without_recursion() {
-        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
-        let body = format!(r#"{{"input":{deep},"id":"a"}}"#);
-        let result = repaired(&body, "input", Change::Remove, false).unwrap();
-        assert_eq!(result, r#"{"id":"a"}"#);
     }
 
     #[test]

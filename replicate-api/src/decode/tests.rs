@@ -89,9 +89,18 @@ fn error_and_logs_that_are_not_strings_are_kept_as_json_text() {
 
 #[test]
 fn number_with_an_empty_fraction_is_an_integer() {
-    assert_eq!(job(r#""count":3.0"#).count, Some(3));
-    assert_eq!(job(r#""count":3.5"#).count, None);
-    assert_eq!(job(r#""count":9223372036854775808"#).count, None);
+    for (number, count) in [
+        ("3.0", Some(3)),
+        ("1e3", Some(1000)),
+        ("-2.0", Some(-2)),
+        ("3.5", None),
+        ("1e300", None),
+        ("1e400", None),
+        ("9223372036854775808", None),
+    ] {
+        let job = job(&format!(r#""count":{number}"#));
+        assert_eq!(job.count, count, "{number}");
+    }
 }
 
 #[test]
@@ -185,20 +194,20 @@ fn sixteen_fields_are_left_out_and_a_seventeenth_is_an_error() {
 
 #[test]
 fn id_of_a_malformed_response_is_found_at_its_top_level_only() {
-    let id = |text: &str| created_id(text.as_bytes());
-    assert_eq!(id(r#"{"id":"abc","status":"#).as_deref(), Some("abc"));
-    assert_eq!(
-        id(r#"{"input":{"id":"no"},"id" : "yes", oops"#).as_deref(),
-        Some("yes")
-    );
-    assert_eq!(id(r#"{"a":"\"id\":\"no\"","b":"id"}"#), None);
-    assert_eq!(id(r#"{"id":"cut"#), None);
-    assert_eq!(id(r#"{"id":5,"x":"no"}"#), None);
-    assert_eq!(id(r#"[{"id":"no"}]"#), None);
-    assert_eq!(id(r#"{"id":"<script>"}"#), None);
-    assert_eq!(id("<html>"), None);
-    assert_eq!(id(r#"{"id":"abc\"#), None);
-    assert_eq!(id(""), None);
+    for (text, id) in [
+        (r#"{"id":"abc","status":"#, Some("abc")),
+        (r#"{"input":{"id":"no"},"id" : "yes", oops"#, Some("yes")),
+        (r#"{"a":"\"id\":\"no\"","b":"id"}"#, None),
+        (r#"{"id":"cut"#, None),
+        (r#"{"id":5,"x":"no"}"#, None),
+        (r#"[{"id":"no"}]"#, None),
+        (r#"{"id":"<script>"}"#, None),
+        ("<html>", None),
+        (r#"{"id":"abc\"#, None),
+        ("", None),
+    ] {
+        assert_eq!(created_id(text.as_bytes()).as_deref(), id, "{text}");
+    }
 }
 
 #[test]

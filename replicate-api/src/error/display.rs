@@ -1,11 +1,10 @@
 //! `Display` and `Debug` for [`Error`].
 
-use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
 
 use chrono::SecondsFormat;
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, chain};
 use crate::token::TOKENS_PAGE;
 
 /// Maximum length of the API's own text in an error, in characters.
@@ -23,10 +22,8 @@ impl fmt::Display for Error {
             f.write_str("the outcome is unknown: ")?;
         }
         self.fmt_failure(f)?;
-        match (&parts.advice, self.usual_advice()) {
-            (Some(advice), _) => write!(f, "; {advice}")?,
-            (None, Some(advice)) => write!(f, "; {advice}")?,
-            (None, None) => {}
+        if let Some(advice) = parts.advice.clone().or_else(|| self.usual_advice()) {
+            write!(f, "; {advice}")?;
         }
         self.fmt_request(f)
     }
@@ -128,16 +125,14 @@ impl fmt::Debug for Error {
             return debug.finish_non_exhaustive();
         }
         write!(f, "{self}")?;
-        let mut source = self.source();
         let mut above = self.to_string();
-        while let Some(error) = source {
+        for error in chain(self).skip(1) {
             let cause = error.to_string();
             // A message often ends with that of its cause.
             if !above.contains(&cause) {
                 write!(f, "\n  caused by: {cause}")?;
             }
             above = cause;
-            source = error.source();
         }
         Ok(())
     }

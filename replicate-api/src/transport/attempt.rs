@@ -1,5 +1,7 @@
 //! One attempt: a request out, a response in.
 
+use std::error::Error as StdError;
+use std::io;
 use std::pin::{Pin, pin};
 use std::time::{Duration, SystemTime};
 
@@ -14,11 +16,11 @@ use super::call::{Call, Failure, ResponseBody, canceled};
 use super::pools::{CERTIFICATES, Clients, NEVER, Pool};
 use super::prefer::fit_wait;
 use super::proxy;
-use super::streaming::{from_body, truncated};
+use super::streaming::{StreamingResponse, from_body, truncated};
 use crate::base_url::is_loopback;
 use crate::decode::created_id;
-use crate::error::{Error, ErrorKind, innermost};
-use crate::options::{RequestTraits, after};
+use crate::error::{Error, ErrorKind, chain, innermost};
+use crate::options::after;
 use crate::problem::ProblemDetails;
 use crate::request_url::redacted_url;
 use crate::response::BufferedResponse;
@@ -59,26 +61,22 @@ impl Call {
             let Some(location) = redirect(&response) else {
                 return self.receive(clients, response).await;
             };
-            if !self.may_follow() {
-                return Err(self.refused(&response, None, &location));
-            }
-            let target = follow(response.url(), &location)
-                .map_err(|why| self.refused(&response, Some(why), &location))?;
+            let target = match follow(response.url(), &location) {
+                _ if !self.may_follow() => Err("is not followed".to_owned()),
+                _ if redirects == MAX_REDIRECTS => {
+                    Err(format!("exceeds the limit of {MAX_REDIRECTS} redirects"))
+                }
+                target => target.map_err(str::to_owned),
+            };
+            let target = target.map_err(|why| self.refused(&response, &why, &location))?;
             redirects += 1;
-            if redirects > MAX_REDIRECTS {
-                return Err(self.refused(
-                    &response,
-                    Some("exceeds the limit of 10 redirects"),
-                    &location,
-                ));
-            }
             request = Box::new(self.redirected(target));
         }
     }
 
     /// Downloads are redirected to where the bytes are; nothing else is.
     fn may_follow(&self) -> bool {
-        self.traits.streamed && *self.request.method() == Method::GET
+        self.streamed && *self.request.method() == Method::GET
     }
 
     /// The request that follows a redirect, with neither token nor cookies: what the transport
@@ -116,20 +114,16 @@ impl Call {
         mut request: Box<Request>,
     ) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
-        let pool = match self.traits {
-            RequestTraits {
-                idempotent: false, ..
-            } => Pool::Creates,
-            RequestTraits { streamed: true, .. } => Pool::Streams,
-            RequestTraits { .. } => shared.pools.for_read(clients),
+        let pool = match (self.idempotent, self.streamed) {
+            (false, _) => Pool::Creates,
+            (true, true) => Pool::Streams,
+            (true, false) => shared.pools.for_read(clients),
         };
-        let client = shared
-            .pools
-            .get(clients, pool, request.url())
-            .map_err(Failure::before)?;
+        let client = shared.pools.get(clients, pool, request.url());
+        let client = client.map_err(Failure::before)?;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let limited = self.transport.options.limits_time() || pool != Pool::Streams;
-        let timeout = if self.traits.streamed && limited {
+        let timeout = if self.streamed && limited {
             // The body is read by others later: reqwest ends it at the deadline.
             Some(remaining)
         } else {
@@ -143,7 +137,7 @@ impl Call {
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
-        if let Some(observer) = self.transport.options.observer(self.traits) {
+        if let Some(observer) = self.observer() {
             let observed = observer.before_send().await;
             observed.map_err(|error| {
                 let message = format!("{error}; nothing was sent");
@@ -202,24 +196,21 @@ impl Call {
         }
         loop {
             let until = after(since, patience).min(self.deadline);
-            return match timeout_at(until, &mut sending).await {
-                Ok(result) => result.map_err(from_sending),
-                Err(_) if until == self.deadline => Err((
-                    self.deadline_exceeded("no response"),
-                    AttemptOutcome::Unknown,
-                )),
-                Err(_) => match tracker.last_progress().filter(|last| *last > since) {
-                    Some(last) => {
-                        since = last;
-                        continue;
-                    }
-                    None => {
-                        let message = format!("no response within {patience:?}");
-                        let error = Error::new(ErrorKind::Timeout, message);
-                        Err((error, AttemptOutcome::Unknown))
-                    }
-                },
+            if let Ok(result) = timeout_at(until, &mut sending).await {
+                return result.map_err(from_sending);
+            }
+            let error = match tracker.last_progress() {
+                _ if until == self.deadline => self.deadline_exceeded("no response"),
+                Some(last) if last > since => {
+                    since = last;
+                    continue;
+                }
+                _ => Error::new(
+                    ErrorKind::Timeout,
+                    format!("no response within {patience:?}"),
+                ),
             };
+            return Err((error, AttemptOutcome::Unknown));
         }
     }
 
@@ -230,10 +221,11 @@ impl Call {
         mut response: Response,
     ) -> Result<ResponseBody, Failure> {
         let status = response.status();
-        if status.is_success() && self.traits.streamed {
+        if status.is_success() && self.streamed {
             let (headers, url) = (response.headers().clone(), response.url().clone());
             let context = self.context(status, headers, url);
-            return Ok(ResponseBody::Streaming(Box::new(response), context));
+            let streaming = StreamingResponse::new(response, *context);
+            return Ok(ResponseBody::Streaming(Box::new(streaming)));
         }
         let shared = &*self.transport.shared;
         let limit = match status.is_success() {
@@ -243,10 +235,12 @@ impl Call {
         let until = after(Instant::now(), shared.timeouts.body).min(self.deadline);
         match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
-                if !self.traits.idempotent {
+                if !self.idempotent {
                     clients.created();
                 }
-                Ok(ResponseBody::Buffered(self.keep(response, body)))
+                let headers = std::mem::take(response.headers_mut());
+                let context = self.context(status, headers, response.url().clone());
+                Ok(ResponseBody::Buffered(BufferedResponse { context, body }))
             }
             Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
@@ -254,27 +248,16 @@ impl Call {
                     ReadError::TooLarge if status.is_success() => AttemptOutcome::Fatal,
                     _ => AttemptOutcome::Unknown,
                 };
+                let creates = !self.idempotent && status.is_success();
+                let id = created_id(&partial).filter(|_| creates);
                 let error = self.broken(broken, limit, until);
-                let id = (!self.traits.idempotent && status.is_success())
-                    .then(|| created_id(&partial))
-                    .flatten();
                 let error = error
                     .with_response(status, response.headers())
                     .with_body(&partial)
                     .with_created_id(id);
-                Err(Failure {
-                    error,
-                    outcome,
-                    sent: Sent::Maybe,
-                })
+                Err(Failure::after_response(error, outcome))
             }
         }
-    }
-
-    fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
-        let headers = std::mem::take(response.headers_mut());
-        let context = self.context(response.status(), headers, response.url().clone());
-        BufferedResponse { context, body }
     }
 
     /// A complete response that is not a success.
@@ -284,14 +267,12 @@ impl Call {
         let body = self.secrets.redact(body);
         let problem = ProblemDetails::read(&body);
         let has_token = self.transport.shared.base.contains(response.url());
-        let (kind, advice) = match status {
-            StatusCode::FORBIDDEN if has_token && problem.is_none() => {
+        let (kind, advice) = match (status, has_token) {
+            (StatusCode::FORBIDDEN, true) if problem.is_none() => {
                 (ErrorKind::Status, Some(BLOCKED))
             }
-            StatusCode::FORBIDDEN if !has_token => (ErrorKind::Status, Some(NO_TOKEN_SENT)),
-            StatusCode::UNAUTHORIZED if !has_token => {
-                (ErrorKind::Authentication, Some(NO_TOKEN_SENT))
-            }
+            (StatusCode::FORBIDDEN, false) => (ErrorKind::Status, Some(NO_TOKEN_SENT)),
+            (StatusCode::UNAUTHORIZED, false) => (ErrorKind::Authentication, Some(NO_TOKEN_SENT)),
             _ => (ErrorKind::from_status(status), None),
         };
         let text = body::short_text(response.headers(), &body);
@@ -305,19 +286,13 @@ impl Call {
         }
         // A 429 is followed by another attempt, and a 404 may be followed by another route: a
         // truncated one may be anything.
-        let unreliable = !complete
-            && matches!(
-                status,
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_FOUND
-            );
-        Failure {
-            error,
-            outcome: match unreliable {
-                true => AttemptOutcome::Unknown,
-                false => AttemptOutcome::Status(status),
-            },
-            sent: Sent::Maybe,
-        }
+        let outcome = match status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_FOUND if !complete => {
+                AttemptOutcome::Unknown
+            }
+            status => AttemptOutcome::Status(status),
+        };
+        Failure::after_response(error, outcome)
     }
 
     fn broken(&self, broken: ReadError, limit: usize, until: Instant) -> Error {
@@ -341,24 +316,17 @@ impl Call {
         }
     }
 
-    fn refused(&self, response: &Response, why: Option<&str>, location: &str) -> Failure {
+    /// The error of a redirect that is not followed.
+    fn refused(&self, response: &Response, why: &str, location: &str) -> Failure {
         let status = response.status();
-        let place = response
-            .url()
-            .join(location)
-            .map(|url| redacted_url(&url).to_string());
-        let place = place.unwrap_or_else(|_| "an invalid URL".to_owned());
-        let why = why.unwrap_or("is not followed");
-        let error = Error::new(
-            ErrorKind::Redirect,
-            format!("the redirect to {place} {why}"),
-        )
-        .with_response(status, response.headers());
-        Failure {
-            error,
-            outcome: AttemptOutcome::Status(status),
-            sent: Sent::Maybe,
-        }
+        let place = match response.url().join(location) {
+            Ok(url) => redacted_url(&url).to_string(),
+            Err(_) => "an invalid URL".to_owned(),
+        };
+        let message = format!("the redirect to {place} {why}");
+        let error = Error::new(ErrorKind::Redirect, message);
+        let error = error.with_response(status, response.headers());
+        Failure::after_response(error, AttemptOutcome::Status(status))
     }
 }
 
@@ -375,7 +343,7 @@ fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     if error.is_builder() {
         return (Error::from_building(error), AttemptOutcome::Fatal);
     }
-    if is_caused_by::<NotSent>(&error) {
+    if chain(&error).any(<dyn StdError>::is::<NotSent>) {
         return (canceled(), AttemptOutcome::Fatal);
     }
     if error.is_connect() {
@@ -400,38 +368,19 @@ fn from_connecting(error: reqwest::Error, why: &str, url: Option<&Url>) -> (Erro
             .with_advice("enable the feature `rustls` or `native-tls`");
         return (error, AttemptOutcome::Fatal);
     }
-    let certificate = is_certificate(&error);
+    let is_certificate = is_certificate(&error);
     let message = format!("could not connect: {why}");
     let failure = Error::new(ErrorKind::Connect, message).with_source(error);
-    match certificate {
-        true => {
-            let failure = failure.with_advice(CERTIFICATES).permanent();
-            (failure, AttemptOutcome::Fatal)
-        }
-        false => {
-            let proxy = url
-                .filter(|url| !is_loopback(url))
-                .and_then(proxy::from_environment);
-            let failure = match proxy {
-                Some(proxy) => {
-                    failure.with_advice(format!("check the proxy that is used: {proxy}"))
-                }
-                None => failure,
-            };
-            (failure, AttemptOutcome::NotSent)
-        }
+    if is_certificate {
+        let failure = failure.with_advice(CERTIFICATES).permanent();
+        return (failure, AttemptOutcome::Fatal);
     }
-}
-
-fn is_caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if error.is::<E>() {
-            return true;
-        }
-        source = error.source();
-    }
-    false
+    let url = url.filter(|url| !is_loopback(url));
+    let failure = match url.and_then(proxy::from_environment) {
+        Some(proxy) => failure.with_advice(format!("check the proxy that is used: {proxy}")),
+        None => failure,
+    };
+    (failure, AttemptOutcome::NotSent)
 }
 
 fn redirect(response: &Response) -> Option<String> {
@@ -454,14 +403,8 @@ fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
 
 /// Whether a connection failed for something permanent, such as an invalid certificate.
 fn is_certificate(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::InvalidData
-        {
-            return true;
-        }
-        source = error.source();
-    }
-    false
+    chain(error).any(|error| {
+        let io = error.downcast_ref::<io::Error>();
+        io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData)
+    })
 }

@@ -296,31 +296,24 @@ impl HttpBody for TrackedBody {
         if !this.begin() {
             return Poll::Ready(Some(Err(NotSent.into())));
         }
-        let mut frame = None;
         if this.held.is_empty() {
-            frame = match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
-                Some(Ok(given)) => match given.into_data() {
-                    Ok(data) => {
-                        this.held = data;
-                        None
-                    }
-                    Err(trailers) => Some(Ok(trailers)),
+            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.held = data,
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
                 },
-                Some(Err(error)) => Some(Err(error.into())),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
                 None => return Poll::Ready(None),
-            };
+            }
         }
-        if frame.is_none() {
-            let piece = this.held.split_to(this.held.len().min(PIECE));
-            let sent = piece.len() as u64;
-            this.gate.0.bytes_sent.fetch_add(sent, Ordering::Relaxed);
-            frame = Some(Ok(Frame::data(piece)));
-        }
+        let piece = this.held.split_to(this.held.len().min(PIECE));
+        let sent = piece.len() as u64;
+        this.gate.0.bytes_sent.fetch_add(sent, Ordering::Relaxed);
         let elapsed = this.progress.start.elapsed().as_millis();
         this.progress
             .last
             .store(elapsed.try_into().unwrap_or(u64::MAX), Ordering::Release);
-        Poll::Ready(frame)
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {

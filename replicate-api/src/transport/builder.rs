@@ -20,7 +20,7 @@ use crate::token::{TOKEN_VARIABLE, Token};
 #[must_use]
 pub struct TransportBuilder {
     token: Result<Authorization, Error>,
-    base_url: Option<String>,
+    base: Result<BaseUrl, Error>,
     user_agent_suffix: Option<String>,
     customize: Option<Customize>,
     default_headers: HeaderMap,
@@ -36,7 +36,7 @@ impl TransportBuilder {
     pub(super) fn new() -> Self {
         Self {
             token: Ok(Authorization::Missing),
-            base_url: None,
+            base: BaseUrl::parse(base_url::DEFAULT),
             user_agent_suffix: None,
             customize: None,
             default_headers: HeaderMap::new(),
@@ -62,8 +62,8 @@ impl TransportBuilder {
             self.token = Ok(Authorization::Token(token));
         }
         if let Some(text) = variable(base_url::VARIABLE)? {
-            BaseUrl::parse(&text).map_err(|error| error.within(base_url::VARIABLE))?;
-            self.base_url = Some(text);
+            let base = BaseUrl::parse(&text).map_err(|error| error.within(base_url::VARIABLE))?;
+            self.base = Ok(base);
         }
         Ok(self)
     }
@@ -108,7 +108,7 @@ impl TransportBuilder {
     /// is empty, and the path of a gateway is kept. An invalid one is an error of
     /// [`build`](Self::build).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.base = BaseUrl::parse(&url.into());
         self
     }
 
@@ -206,7 +206,7 @@ impl TransportBuilder {
         for value in default_headers.values_mut() {
             value.set_sensitive(true);
         }
-        let base = BaseUrl::parse(self.base_url.as_deref().unwrap_or(base_url::DEFAULT))?;
+        let base = self.base?;
         let pools = Pools::new(
             self.user_agent_suffix.as_deref(),
             self.customize,

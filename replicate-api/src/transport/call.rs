@@ -11,30 +11,43 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::accounts::Account;
+use super::attempt_observer::AttemptObserver;
 use super::body_tracker::SendGate;
 use super::multipart::MultipartFactory;
 use super::pools::Clients;
-use super::{Transport, TransportRequest, span};
+use super::streaming::StreamingResponse;
+use super::{Transport, span};
 use crate::error::{Error, ErrorKind, Secrets};
-use crate::options::{RequestTraits, after, rounded};
+use crate::options::{after, rounded};
 use crate::rate_limit::{Permit, Place};
 use crate::request_url;
 use crate::response::{BufferedResponse, ResponseContext};
 use crate::retry::{AttemptOutcome, RetryDecision, RetryState, Sent, decide};
+
+/// A request, as the transport takes it.
+#[derive(Debug)]
+pub(crate) struct TransportRequest {
+    pub(crate) request: Request,
+    /// Whether sending it twice has the same effect as sending it once: reads, deletes, cancels.
+    /// Others are retried only when they cannot have been processed.
+    pub(crate) idempotent: bool,
+    /// Makes the body of each attempt, if the request does not have it.
+    pub(crate) form: Option<MultipartFactory>,
+}
 
 /// A successful response.
 pub(super) enum ResponseBody {
     /// Its body was read.
     Buffered(BufferedResponse),
     /// Its body is still to be read.
-    Streaming(Box<reqwest::Response>, Box<ResponseContext>),
+    Streaming(Box<StreamingResponse>),
 }
 
 impl ResponseBody {
     fn status(&self) -> StatusCode {
         match self {
             Self::Buffered(response) => response.context.status,
-            Self::Streaming(response, _) => response.status(),
+            Self::Streaming(response) => response.status(),
         }
     }
 }
@@ -56,6 +69,15 @@ impl Failure {
         }
     }
 
+    /// A failure after the response, or a part of it, has arrived.
+    pub(super) fn after_response(error: Error, outcome: AttemptOutcome) -> Self {
+        Self {
+            error,
+            outcome,
+            sent: Sent::Maybe,
+        }
+    }
+
     fn is_rate_limit(&self) -> bool {
         self.outcome == AttemptOutcome::Status(StatusCode::TOO_MANY_REQUESTS)
     }
@@ -63,7 +85,9 @@ impl Failure {
 
 pub(super) struct Call {
     pub(super) transport: Transport,
-    pub(super) traits: RequestTraits,
+    pub(super) idempotent: bool,
+    /// Whether the response body is returned as it arrives, instead of being read first.
+    pub(super) streamed: bool,
     /// The request without what the transport adds.
     pub(super) request: Request,
     pub(super) deadline: Instant,
@@ -94,14 +118,15 @@ struct Queued {
 }
 
 impl Call {
-    pub(super) fn new(transport: Transport, request: TransportRequest) -> Self {
+    pub(super) fn new(transport: Transport, request: TransportRequest, streamed: bool) -> Self {
         let TransportRequest {
             request,
-            traits,
+            idempotent,
             form,
         } = request;
         Self {
-            traits,
+            idempotent,
+            streamed,
             request,
             deadline: Instant::now(),
             timeout: Duration::ZERO,
@@ -110,7 +135,7 @@ impl Call {
             may_have_been_processed: false,
             form,
             secrets: Secrets::default(),
-            gate: transport.options.gate().cloned().unwrap_or_default(),
+            gate: transport.options.gate.clone().unwrap_or_default(),
             queued: Queued::default(),
             transport,
         }
@@ -176,7 +201,7 @@ impl Call {
             if self.is_repeated_delete(&failure) {
                 return Ok(self.deleted());
             }
-            let decision = decide(failure.outcome, self.traits.idempotent, failure.sent);
+            let decision = decide(failure.outcome, self.idempotent, failure.sent);
             if decision != RetryDecision::Retry {
                 return Err(self.finish(failure, decision));
             }
@@ -192,7 +217,7 @@ impl Call {
                     return Err(self.finish(failure, decision));
                 }
             };
-            if let Some(observer) = self.transport.options.observer(self.traits) {
+            if let Some(observer) = self.observer() {
                 observer.not_processed();
             }
             self.trace(&failure.error, delay, queued);
@@ -239,6 +264,12 @@ impl Call {
         }
     }
 
+    /// The observer of requests that create something.
+    pub(super) fn observer(&self) -> Option<&Arc<dyn AttemptObserver>> {
+        let observer = self.transport.options.observer.as_ref();
+        observer.filter(|_| !self.idempotent)
+    }
+
     fn cancellation(&self) -> Option<&CancellationToken> {
         self.transport.options.cancellation_token.as_ref()
     }
@@ -247,7 +278,7 @@ impl Call {
     /// been sent.
     async fn cancelable(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         let token = self.cancellation().cloned();
-        let idempotent = self.traits.idempotent;
+        let idempotent = self.idempotent;
         let gate = self.gate.clone();
         let unwanted = async {
             match token {
@@ -267,14 +298,12 @@ impl Call {
 
     /// Waits; returns whether the call was canceled meanwhile.
     async fn canceled_within(&self, delay: Duration) -> bool {
-        let Some(token) = self.cancellation() else {
-            sleep(delay).await;
-            return false;
-        };
-        tokio::select! {
-            biased;
-            () = token.cancelled() => true,
-            () = sleep(delay) => false,
+        match self.cancellation() {
+            Some(token) => token.run_until_cancelled(sleep(delay)).await.is_none(),
+            None => {
+                sleep(delay).await;
+                false
+            }
         }
     }
 
@@ -387,7 +416,7 @@ impl Call {
             url,
             status,
             headers,
-            idempotent: self.traits.idempotent,
+            idempotent: self.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,
             secrets: self.secrets.clone(),
@@ -399,7 +428,7 @@ impl Call {
             .error
             .with_request(self.request.method().clone(), self.request.url())
             .with_attempts(self.attempts, self.sent_at)
-            .with_idempotent(self.traits.idempotent)
+            .with_idempotent(self.idempotent)
             .redacted(&self.secrets);
         let is_permanent = match failure.outcome {
             AttemptOutcome::Fatal => failure.sent == Sent::Maybe,

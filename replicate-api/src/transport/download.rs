@@ -5,10 +5,10 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANG
 use reqwest::{Method, Url};
 
 use super::Transport;
-use super::request::TransportRequest;
+use super::call::TransportRequest;
 use super::streaming::StreamingResponse;
 use crate::error::{Error, ErrorKind};
-use crate::options::{Names, RequestOptions, RequestTraits};
+use crate::options::{Names, RequestOptions};
 use crate::request_url;
 use crate::retry::RetryPolicy;
 
@@ -99,11 +99,13 @@ impl Download {
         }
         let mut request = reqwest::Request::new(Method::GET, self.url);
         *request.headers_mut() = self.headers;
-        let traits = RequestTraits::from_method(&Method::GET).with_streamed(true);
-        self.transport
-            .with_options(self.options)
-            .open(TransportRequest::new(request, traits))
-            .await
+        let request = TransportRequest {
+            request,
+            idempotent: true,
+            form: None,
+        };
+        let transport = self.transport.with_options(self.options);
+        transport.open(request).await
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Pools {
     config: ClientConfig,
     /// Builds requests, and sends the reads of the first runtime: certificates take long to
     /// load.
-    first: Client,
+    pub(super) first: Client,
     /// The most recently used last. A connection is driven by a task of the runtime that it
     /// was opened in; another runtime must not wait for that task.
     runtimes: Mutex<Vec<(runtime::Id, Arc<Clients>)>>,
@@ -75,11 +75,6 @@ impl Pools {
             first,
             runtimes: Mutex::default(),
         })
-    }
-
-    /// A client that builds requests.
-    pub(super) fn builder(&self) -> &Client {
-        &self.first
     }
 
     /// Whether the clients may have timeouts that are not the transport's.
@@ -144,9 +139,8 @@ impl Clients {
     }
 
     fn last_create(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.last_create
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        let last_create = self.last_create.lock();
+        last_create.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -270,10 +264,8 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &clients(0)), "it is among the sixteen");
         clients(16);
         assert!(Arc::ptr_eq(&first, &clients(0)), "it was used recently");
-        assert!(
-            !Arc::ptr_eq(&second, &clients(1)),
-            "it was used least recently"
-        );
+        let again = clients(1);
+        assert!(!Arc::ptr_eq(&second, &again), "used least recently");
     }
 
     #[test]
@@ -286,17 +278,11 @@ mod tests {
     #[test]
     fn user_agent_names_the_client_then_the_application() {
         let version = env!("CARGO_PKG_VERSION");
-        assert_eq!(
-            user_agent(None).unwrap(),
-            format!("replicate-rust/{version}")
-        );
-        assert_eq!(
-            user_agent(Some(" app/1 ")).unwrap(),
-            format!("replicate-rust/{version} app/1")
-        );
-        assert_eq!(
-            user_agent(Some("a\nb")).unwrap_err().kind(),
-            ErrorKind::Configuration
-        );
+        let client = format!("replicate-rust/{version}");
+        assert_eq!(user_agent(None).unwrap(), client);
+        let agent = user_agent(Some(" app/1 ")).unwrap();
+        assert_eq!(agent, format!("{client} app/1"));
+        let error = user_agent(Some("a\nb")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
     }
 }

@@ -8,8 +8,8 @@ use futures::TryStreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use replicate::types::WebhookEvent::{Completed, Start};
 use replicate::{CancellationToken, Client, ErrorKind, webhook};
-use replicate_test_support::recorder::{FixedResponse, Recorder};
-use serde_json::{Value, json};
+use replicate_test_support::{Listener, Reply, Script};
+use serde_json::json;
 
 use crate::runs::{WORDS, newest, often, text};
 use crate::{Case, Outcome, cases};
@@ -145,34 +145,38 @@ async fn cancel_run(client: Client) -> Outcome {
 }
 
 async fn webhook(client: Client) -> Outcome {
-    let recorder = Recorder::start(FixedResponse::json(200, "{}"));
+    let reply = Script::reply_to_all(Reply::json(200, "{}"));
+    let listener = Listener::always(reply)?;
     let made = client
         .predictions()
         .create("emulator/text")
         .input(text())
-        .webhook(format!("{}/hook", recorder.url()))
+        .webhook(format!("{}/hook", listener.url()))
         .webhook_events([Start, Completed])
         .await?;
     let secret = client.webhooks().secret().await?.key;
-    for _ in 0..200 {
-        for request in recorder.take() {
-            let headers = headers(&request.headers);
-            let message = webhook::verify(secret.expose_secret(), &headers, &request.body)?;
-            let forged = String::from_utf8_lossy(&request.body).replace(&made.id, "another");
-            assert!(webhook::verify(secret.expose_secret(), &headers, forged.as_bytes()).is_err());
-            if let webhook::Event::Completed(prediction) = message.event()? {
-                assert_eq!(prediction.id, made.id);
-                assert_eq!(prediction.output, Some(whole_output()));
-                return Ok(());
+    let completed = async {
+        loop {
+            listener.wait_for_requests(1).await;
+            for request in listener.take() {
+                let headers = headers(&request.headers);
+                let message = webhook::verify(secret.expose_secret(), &headers, &request.body)?;
+                let forged = request.text().replace(&made.id, "another");
+                let forged = webhook::verify(secret.expose_secret(), &headers, forged.as_bytes());
+                assert!(forged.is_err());
+                if let webhook::Event::Completed(prediction) = message.event()? {
+                    return Ok::<_, replicate::Error>(prediction);
+                }
             }
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err("no webhook reported completion within ten seconds".into())
-}
-
-fn whole_output() -> Value {
-    json!(["Once", " upon", " a", " time"])
+    };
+    let completed = tokio::time::timeout(Duration::from_secs(10), completed).await;
+    let prediction =
+        completed.map_err(|_| "no webhook reported completion within ten seconds")??;
+    assert_eq!(prediction.id, made.id);
+    let output = json!(["Once", " upon", " a", " time"]);
+    assert_eq!(prediction.output, Some(output));
+    Ok(())
 }
 
 fn headers(pairs: &[(String, String)]) -> HeaderMap {

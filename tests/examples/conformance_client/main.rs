@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         Some("wire") => {
-            for case in &wire::CASES {
+            for case in wire::CASES {
                 // The token is the name of the call, by which the server attributes its requests.
                 let client = Client::builder().from_env()?.token(case.name).build()?;
                 report(case.name, tokio::spawn((case.run)(client)).await)?;

@@ -2,57 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use replicate::types::WebhookEvent::{self, Completed, Start};
-use replicate::{Client, FileInput, FileStrategy, Method, PollPolicy};
+use replicate::{FileInput, FileStrategy, Method, PollPolicy};
 use serde_json::{Value, json};
 
-use crate::{Case, Outcome, cases};
-
-pub(super) const CASES: [Case; 42] = cases! {
-    run_model
-    run_version
-    run_wait_10
-    run_polling
-    run_webhook
-    stream
-    create_by_version
-    create_by_model
-    create_by_deployment
-    create_wait_5
-    create_with_file
-    predictions_get
-    predictions_cancel
-    predictions_list
-    predictions_list_filtered
-    paginate
-    models_get
-    models_list
-    models_list_sorted
-    models_create
-    models_search
-    versions_list
-    versions_get
-    deployments_create
-    deployments_update
-    deployments_get
-    deployments_list
-    deployments_delete
-    trainings_create
-    trainings_get
-    trainings_cancel
-    trainings_list
-    files_create
-    files_get
-    files_list
-    files_delete
-    collections_list
-    collections_get
-    hardware_list
-    account_get
-    webhooks_secret
-    raw_request
-};
+use crate::Case;
 
 const VERSION: &str = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
 const HOOK: &str = "https://example.com/hook?x=1";
@@ -71,13 +27,24 @@ fn words() -> FileInput {
     FileInput::bytes(&b"some words"[..], "text/plain").name("words.txt")
 }
 
-/// `name: client => call` is a function of that name that awaits the call.
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+async fn ignore<T>(_: T) -> replicate::Result<()> {
+    Ok(())
+}
+
+/// `name: client => call` is a case of that name that awaits the call.
 macro_rules! calls {
     ($($name:ident: $client:ident => $call:expr;)*) => {
-        $(async fn $name($client: Client) -> Outcome {
-            $call.await?;
-            Ok(())
-        })*
+        pub(super) const CASES: &[Case] = &[$(Case {
+            name: stringify!($name),
+            run: |$client| Box::pin(async move {
+                $call.await?;
+                Ok(())
+            }),
+        }),*];
     };
 }
 
@@ -88,6 +55,7 @@ calls! {
     run_polling: c => c.run("acme/app").input(input()).poll_only()
         .poll_policy(PollPolicy::fixed(Duration::from_millis(50)));
     run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK).webhook_events(EVENTS);
+    stream: c => c.stream("acme/app").input(input()).await?.try_for_each(ignore);
     create_by_version: c => c.predictions().create(VERSION).input(input())
         .webhook(HOOK).webhook_events(EVENTS).stream();
     create_by_model: c => c.predictions().create("acme/app").input(input())
@@ -101,6 +69,11 @@ calls! {
     predictions_get: c => c.predictions().get("p1");
     predictions_cancel: c => c.predictions().cancel("p1");
     predictions_list: c => c.predictions().list().page();
+    predictions_list_filtered: c => c.predictions().list()
+        .created_after(instant("2025-01-01T00:00:00Z"))
+        .created_before(instant("2025-02-01T00:00:00Z"))
+        .source("web").page();
+    paginate: c => c.predictions().list().pages().try_for_each(ignore);
     models_get: c => c.models().get("acme/app");
     models_list: c => c.models().list().page();
     models_list_sorted: c => c.models().list().sort_by("model_created_at").sort_direction("asc").page();
@@ -133,29 +106,4 @@ calls! {
     webhooks_secret: c => c.webhooks().secret();
     raw_request: c => c.request(Method::GET, "/search")
         .query(&[("query", "red bicycle"), ("limit", "3")]).send();
-}
-
-async fn stream(client: Client) -> Outcome {
-    let events = client.stream("acme/app").input(input()).await?;
-    events.try_for_each(|_| async { Ok(()) }).await?;
-    Ok(())
-}
-
-async fn predictions_list_filtered(client: Client) -> Outcome {
-    let (after, before) = ("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
-    client
-        .predictions()
-        .list()
-        .created_after(after.parse::<chrono::DateTime<chrono::Utc>>()?)
-        .created_before(before.parse::<chrono::DateTime<chrono::Utc>>()?)
-        .source("web")
-        .page()
-        .await?;
-    Ok(())
-}
-
-async fn paginate(client: Client) -> Outcome {
-    let pages = client.predictions().list().pages();
-    pages.try_for_each(|_| async { Ok(()) }).await?;
-    Ok(())
 }

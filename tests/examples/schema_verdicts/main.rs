@@ -12,6 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use replicate::schema::{ModelSchema, Rule, Violation};
+use replicate_test_support::Injector;
 use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
@@ -29,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let document = http.get(format!("{url}/openapi.json")).send().await?;
     let document: Value = serde_json::from_slice(&document.bytes().await?)?;
     let schema = ModelSchema::new(document)?.ok_or("the server shows no schema")?;
-    let mut random = generate::Random::new(seed);
+    let mut random = Injector::new(seed);
     let mut summary = Summary::default();
     for _ in 0..count {
         let input = generate::input(&mut random, &schema);

@@ -8,9 +8,7 @@ use replicate_emulator::Emulator;
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::json;
 
-mod support;
-
-use support::processing;
+use crate::support::processing;
 
 const VERSION: &str = "acme/app:1a2b3c4d";
 const CANCEL: &str = "POST /v1/predictions/p1/cancel";

@@ -10,9 +10,7 @@ use replicate::{
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
 use serde_json::{Value, json};
 
-#[path = "batch/identical.rs"]
 mod identical;
-#[path = "batch/resume.rs"]
 mod resume;
 
 const CREATE: &str = "models.predictions.create";

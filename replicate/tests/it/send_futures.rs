@@ -16,7 +16,6 @@ fn every_future_and_stream_is_send() {
     runs(&client);
     resources(&client);
     files(&client);
-    #[cfg(feature = "stream")]
     streams(&client);
 }
 
@@ -94,7 +93,6 @@ fn files(client: &Client) {
     stream(file.stream());
 }
 
-#[cfg(feature = "stream")]
 fn streams(client: &Client) {
     fn yields<
         F: IntoFuture<Output = replicate::Result<replicate::EventStream>, IntoFuture: Send>,

@@ -5,12 +5,11 @@ use std::time::Duration;
 use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
 
-mod programs;
+use crate::programs::*;
 
-use programs::*;
 /// The tests that the example shows.
 #[allow(dead_code, reason = "its `main` is run as a program")]
-#[path = "../examples/testing.rs"]
+#[path = "../../examples/testing.rs"]
 mod testing;
 
 const TEXT_MODEL: &str = "emulator/text";

@@ -7,9 +7,7 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::{Value, json};
 
-mod support;
-
-use support::processing;
+use crate::support::processing;
 
 /// A model, by version, so that a run is one create.
 const VERSION: &str = "acme/app:1a2b3c4d";
@@ -152,7 +150,6 @@ async fn waits_of_one_handle_share_their_snapshot() {
     assert_eq!(cancels(&emulator), 1);
 }
 
-#[cfg(feature = "stream")]
 #[tokio::test]
 async fn events_begin_at_the_beginning_each_time() {
     use futures::TryStreamExt;

@@ -9,13 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-/// What the page's command writes; a unit test compares it with what is generated now.
-#[rustfmt::skip]
-#[allow(unreachable_pub)]
-#[path = "generated/image.rs"]
-mod image;
+use crate::generated::image;
 
-const PAGE: &str = include_str!("../../docs/typed-models.md");
+const PAGE: &str = include_str!("../../../docs/typed-models.md");
 
 /// The blocks of the page in this language.
 fn blocks(language: &str) -> Vec<&'static str> {

@@ -14,8 +14,8 @@ use replicate::{
 };
 use serde_json::{Value, json};
 
-const NODE: &str = include_str!("../../docs/from-node.md");
-const PYTHON: &str = include_str!("../../docs/from-python.md");
+const NODE: &str = include_str!("../../../docs/from-node.md");
+const PYTHON: &str = include_str!("../../../docs/from-python.md");
 
 #[test]
 fn the_tables_hold_only_calls_that_are_compiled() {

@@ -3,153 +3,158 @@
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, ErrorKind};
-use replicate_emulator::Emulator;
+use replicate::{CancellationToken, Client, ErrorKind, Run};
+use replicate_emulator::Fault;
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::json;
 
-use crate::support::processing;
+use crate::programs::count;
+use crate::support::*;
 
-const VERSION: &str = "acme/app:1a2b3c4d";
-const CANCEL: &str = "POST /v1/predictions/p1/cancel";
-
-fn client(url: &str) -> Client {
-    Client::builder()
-        .token("r8_test")
-        .base_url(url)
-        .build()
-        .unwrap()
+/// A script that opens the first gate when its request has arrived, and sends its response when
+/// the second is open.
+fn held(response: Reply) -> (Script, Gate, Gate) {
+    let (arrived, respond) = (Gate::new(), Gate::new());
+    let script = Script::new().read_request().open(&arrived);
+    (script.wait_for(&respond).write(response), arrived, respond)
 }
 
-fn created() -> Reply {
-    Reply::json(201, json!({ "id": "p1", "status": "starting" }).to_string())
+/// A script that opens the gate when its request has arrived, and never responds.
+fn silent() -> (Script, Gate) {
+    let arrived = Gate::new();
+    (Script::new().read_request().open(&arrived).hold(), arrived)
 }
 
-fn state(status: &str) -> Reply {
-    Reply::json(200, json!({ "id": "p1", "status": status }).to_string())
+fn created_reply() -> Reply {
+    json_reply(201, &prediction("starting"))
 }
 
-/// A server that holds the create's response until the second gate is open, and then takes a
-/// cancel. The first gate opens when the create has arrived.
-fn held(created: Reply) -> (Listener, Gate, Gate) {
-    let (sent, respond) = (Gate::new(), Gate::new());
-    let create = Script::new().read_request().open(&sent).wait_for(&respond);
-    let cancel = Script::reply(state("canceled"));
-    let listener = Listener::start([create.write(created), cancel]).unwrap();
-    (listener, sent, respond)
+/// Cancels the run's token once the gate is open, and returns how the run ended.
+async fn canceled_at(gate: &Gate, run: Run) -> replicate::Result<replicate::Output> {
+    let token = CancellationToken::new();
+    let run = run.cancellation_token(token.clone());
+    let canceling = async {
+        gate.wait().await;
+        token.cancel();
+    };
+    futures::join!(run.into_future(), canceling).0
 }
 
-/// Cancels the token once the gate is open.
-async fn cancel_at(gate: &Gate, token: &CancellationToken) {
-    gate.wait().await;
-    token.cancel();
+/// Drops the run once the gate is open.
+async fn dropped_at(gate: &Gate, run: Run) {
+    let mut running = run.into_future();
+    tokio::select! {
+        _ = &mut running => panic!("it waits"),
+        () = gate.wait() => {}
+    }
 }
 
 #[tokio::test]
 async fn a_token_canceled_before_the_call_creates_nothing() {
-    let listener = Listener::start([]).unwrap();
+    let (listener, client) = serve([]);
     let token = CancellationToken::new();
     token.cancel();
-    let error = client(&listener.url())
-        .run(VERSION)
-        .cancellation_token(token)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled);
+    let run = client.run(VERSION).cancellation_token(token);
+    let error = run.await.unwrap_err();
+    assert_error(&error, ErrorKind::Canceled, "");
     assert!(error.prediction().is_none());
     assert_eq!(listener.connections(), 0);
 }
 
 #[tokio::test]
 async fn a_token_canceled_while_polling_cancels_at_the_server() {
-    let emulator = Emulator::start().await.unwrap();
-    let token = CancellationToken::new();
-    let cancel = token.clone();
-    let error = client(emulator.url())
-        .run("emulator/slow")
-        .input(json!({ "seconds": 60 }))
-        .on_progress(move |progress| {
-            let snapshot = progress.snapshot();
-            if snapshot.is_some_and(|it| it.status.as_str() == "processing") {
-                cancel.cancel();
-            }
-        })
-        .cancellation_token(token)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled);
+    let (emulator, client) = emulator().await;
+    let (begun, opens) = processing();
+    let error = canceled_at(&begun, slow(&client).on_progress(opens)).await;
+    let error = error.unwrap_err();
+    assert_error(&error, ErrorKind::Canceled, "");
     assert!(error.prediction().is_some());
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
 }
 
 #[tokio::test]
 async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() {
-    let (listener, sent, respond) = held(created());
-    let token = CancellationToken::new();
-    let client = client(&listener.url());
-    let run = client.run(VERSION).cancellation_token(token.clone());
-    let canceling = async {
-        cancel_at(&sent, &token).await;
+    let (create, arrived, respond) = held(created_reply());
+    let (listener, client) = serve([create, state("canceled")]);
+    let responding = async {
+        arrived.wait().await;
         respond.open();
     };
-    let (ended, ()) = futures::join!(run.into_future(), canceling);
+    let run = canceled_at(&arrived, client.run(VERSION));
+    let (ended, ()) = futures::join!(run, responding);
     let error = ended.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_error(&error, ErrorKind::Canceled, "");
     assert_eq!(error.prediction().unwrap().id, "p1");
-    assert_eq!(listener.request_lines()[1..], [CANCEL]);
+    assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
 }
 
 #[tokio::test]
 async fn a_canceled_run_returns_within_two_seconds_when_the_server_does_not_respond() {
-    let sent = Gate::new();
-    let listed = Script::reply(Reply::json(200, r#"{"results":[]}"#));
-    let silent = Script::new().read_request().open(&sent).hold();
-    let listener = Listener::start([silent, listed]).unwrap();
-    let token = CancellationToken::new();
+    let (create, arrived) = silent();
+    let (_listener, client) = serve([create, reply(200, &json!({ "results": [] }))]);
     let began = Instant::now();
-    let client = client(&listener.url());
-    let run = client.run(VERSION).cancellation_token(token.clone());
-    let (ended, ()) = futures::join!(run.into_future(), cancel_at(&sent, &token));
-    let error = ended.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    let error = canceled_at(&arrived, client.run(VERSION)).await;
+    let error = error.unwrap_err();
+    assert_error(&error, ErrorKind::OutcomeUnknown, "");
     assert!(error.sent_at().is_some());
     let found = client.predictions().reconcile(&error).await.unwrap();
-    assert!(
-        found.matching.is_empty(),
-        "it can be looked for all the same"
-    );
+    assert!(found.matching.is_empty(), "it can still be looked for");
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 
 #[tokio::test]
 async fn a_prediction_that_has_succeeded_before_its_cancel_is_a_success() {
-    let asked = Gate::new();
-    let listener = Listener::start([
-        Script::reply(created()),
-        Script::new().read_request().open(&asked).hold(),
-        Script::reply(state("succeeded")),
-    ])
-    .unwrap();
-    let token = CancellationToken::new();
-    let client = client(&listener.url());
-    let run = client.run(VERSION).cancellation_token(token.clone());
-    let (ended, ()) = futures::join!(run.into_future(), cancel_at(&asked, &token));
-    ended.unwrap();
+    let (poll, arrived) = silent();
+    let (listener, client) = serve([created("starting"), poll, state("succeeded")]);
+    canceled_at(&arrived, client.run(VERSION)).await.unwrap();
     assert_eq!(listener.request_lines()[2], CANCEL);
 }
 
 #[tokio::test]
-async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
-    for (asked, status) in [(true, "canceled"), (false, "processing")] {
-        let emulator = Emulator::start().await.unwrap();
-        let client = client(emulator.url());
+async fn a_canceled_run_returns_once_the_server_says_canceled() {
+    let (poll, arrived) = silent();
+    let states = ["processing", "processing", "canceled"].map(state);
+    let scripts = [created("processing"), poll].into_iter().chain(states);
+    let (listener, client) = serve(scripts);
+    let error = canceled_at(&arrived, client.run(VERSION)).await;
+    let error = error.unwrap_err();
+    assert_error(&error, ErrorKind::Canceled, "");
+    assert_eq!(error.prediction().unwrap().status.to_string(), "canceled");
+    let requests = listener.request_lines();
+    assert_eq!(requests, [CREATE, GET, CANCEL, GET, GET]);
+}
+
+#[tokio::test]
+async fn a_cancel_that_failed_has_the_kind_of_its_failure() {
+    for (cancel, kind) in [
+        (reply(403, &json!({})), ErrorKind::Authentication),
+        (reply(402, &json!({})), ErrorKind::PaymentRequired),
+        (silent().0, ErrorKind::Timeout),
+    ] {
+        let (poll, arrived) = silent();
+        let (_listener, client) = serve([created("processing"), poll, cancel]);
+        let began = Instant::now();
+        let error = canceled_at(&arrived, client.run(VERSION)).await;
+        let error = error.unwrap_err();
+        assert_error(&error, kind, "may still be running");
+        assert_eq!(error.prediction_id(), Some("p1"));
+        assert!(began.elapsed() < Duration::from_secs(4));
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_run_cancels_only_where_it_was_asked_for_and_shutdown_waits_for_it() {
+    for (cancels, status) in [(true, "canceled"), (false, "processing")] {
+        let (emulator, client) = emulator().await;
+        let slowly = Fault::latency(Duration::from_millis(300));
+        let slowly = slowly.on("predictions.cancel");
+        emulator.inject_fault(slowly).unwrap();
         let (begun, opens) = processing();
-        let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
-        let run = if asked { run.cancel_on_drop() } else { run };
-        let run = tokio::spawn(run.on_progress(opens).into_future());
-        begun.wait().await;
-        run.abort();
-        assert!(run.await.unwrap_err().is_cancelled());
+        let mut run = slow(&client).on_progress(opens);
+        if cancels {
+            run = run.cancel_on_drop();
+        }
+        dropped_at(&begun, run).await;
         client.shutdown().await;
         assert_eq!(emulator.predictions()[0].status.to_string(), status);
     }
@@ -157,180 +162,111 @@ async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
 
 #[tokio::test]
 async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
-    let (listener, sent, respond) = held(created());
-    let run = client(&listener.url()).run(VERSION).cancel_on_drop();
-    let run = tokio::spawn(run.into_future());
-    sent.wait().await;
-    run.abort();
-    run.await.unwrap_err();
+    let (create, arrived, respond) = held(created_reply());
+    let (listener, client) = serve([create, state("canceled")]);
+    dropped_at(&arrived, client.run(VERSION).cancel_on_drop()).await;
     respond.open();
     listener.wait_for_requests(2).await;
-    assert_eq!(listener.request_lines()[1], CANCEL);
+    assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
 }
 
 #[tokio::test]
 async fn a_create_that_cannot_be_decoded_but_shows_an_id_is_canceled_too() {
     for dropped in [false, true] {
-        let undecodable = Reply::json(201, r#"{"id": "p1", "status": 5}"#);
-        let (listener, sent, respond) = held(undecodable);
-        let token = CancellationToken::new();
-        let run = client(&listener.url()).run(VERSION);
-        let run = match dropped {
-            true => run.cancel_on_drop(),
-            false => run.cancellation_token(token.clone()),
-        };
-        let run = tokio::spawn(run.into_future());
-        sent.wait().await;
+        let undecodable = json!({ "id": "p1", "status": 5 });
+        let (create, arrived, respond) = held(json_reply(201, &undecodable));
+        let (listener, client) = serve([create, state("canceled")]);
+        let run = client.run(VERSION);
         if dropped {
-            run.abort();
-            run.await.unwrap_err();
+            dropped_at(&arrived, run.cancel_on_drop()).await;
             respond.open();
         } else {
-            token.cancel();
-            respond.open();
-            let error = run.await.unwrap().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+            let responding = async {
+                arrived.wait().await;
+                respond.open();
+            };
+            let (ended, ()) = futures::join!(canceled_at(&arrived, run), responding);
+            let error = ended.unwrap_err();
+            assert_error(&error, ErrorKind::Canceled, "");
             assert_eq!(error.prediction_id(), Some("p1"));
         }
         listener.wait_for_requests(2).await;
-        assert_eq!(listener.request_lines()[1], CANCEL);
+        assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
     }
 }
 
 #[tokio::test]
 async fn a_finished_run_cancels_nothing_when_it_is_dropped() {
-    let emulator = Emulator::start().await.unwrap();
-    client(emulator.url())
-        .run("emulator/text")
-        .input(json!({ "prompt": "a" }))
-        .cancel_on_drop()
-        .await
-        .unwrap();
-    let get = client(emulator.url()).account().get().await;
-    assert!(get.is_ok());
-    let operations: Vec<_> = emulator
-        .requests()
-        .iter()
-        .filter_map(|r| r.operation)
-        .collect();
-    assert!(!operations.contains(&"predictions.cancel"));
+    let (emulator, client) = emulator().await;
+    text_run(&client, "a").cancel_on_drop().await.unwrap();
+    client.shutdown().await;
+    assert_eq!(count(&emulator, "predictions.cancel"), 0);
 }
 
 #[tokio::test]
 async fn the_servers_deadline_ends_a_run_as_canceled() {
-    let emulator = Emulator::start().await.unwrap();
+    let (emulator, client) = emulator().await;
     let (begun, opens) = processing();
-    let run = client(emulator.url())
-        .run("emulator/slow")
-        .input(json!({ "seconds": 600 }))
-        .on_progress(opens)
-        .cancel_after(Duration::from_secs(5));
+    let run = slow(&client).cancel_after(Duration::from_secs(5));
     let skipping = async {
         begun.wait().await;
         emulator.advance(Duration::from_secs(6));
     };
-    let (ended, ()) = futures::join!(run.into_future(), skipping);
-    let error = ended.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    let (ended, ()) = futures::join!(run.on_progress(opens).into_future(), skipping);
+    assert_error(&ended.unwrap_err(), ErrorKind::Canceled, "");
 }
 
 #[tokio::test]
 async fn a_wait_takes_an_id_and_can_be_canceled_too() {
-    let emulator = Emulator::start().await.unwrap();
-    let replicate = client(emulator.url());
-    let created = replicate
-        .predictions()
-        .create("emulator/slow")
-        .input(json!({ "seconds": 60 }))
-        .await
-        .unwrap();
+    let (emulator, client) = emulator().await;
+    let created = slow(&client).start().await.unwrap();
     let token = CancellationToken::new();
     token.cancel();
-    let error = replicate
-        .wait(created.id.as_str())
-        .cancellation_token(token)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled);
+    let wait = client.wait(created.id()).cancellation_token(token);
+    assert_error(&wait.await.unwrap_err(), ErrorKind::Canceled, "");
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
-    let error = replicate.wait(&created.id).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled);
-}
-
-/// A server that is too busy for the first create, and would take a second.
-fn busy() -> Listener {
-    let busy = Reply::new(429).header("retry-after", "1").body("");
-    Listener::start([Script::reply(busy), Script::reply(created())]).unwrap()
-}
-
-/// Sends another create, which waits behind those that were there before.
-async fn assert_next_create_is_second(client: &Client, listener: &Listener) {
-    let create = client.predictions().create(VERSION);
-    create.await.unwrap();
-    assert_eq!(listener.received().len(), 2);
+    let error = client.wait(created.id()).await.unwrap_err();
+    assert_error(&error, ErrorKind::Canceled, "");
 }
 
 #[tokio::test]
-async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
-    let listener = busy();
-    let client = client(&listener.url());
-    let token = CancellationToken::new();
-    let run = client.run(VERSION).cancellation_token(token.clone());
-    let cancelling = async {
-        listener.wait_for_requests(1).await;
-        token.cancel();
-    };
-    let (ended, ()) = futures::join!(run.into_future(), cancelling);
-    let error = ended.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
-    assert!(
-        error
-            .to_string()
-            .contains("before a prediction was created"),
-        "{error}"
-    );
-    assert_next_create_is_second(&client, &listener).await;
-}
-
-#[tokio::test]
-async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
-    let listener = busy();
-    let client = client(&listener.url());
-    let run = client.run(VERSION).cancel_on_drop();
-    let mut running = run.into_future();
-    tokio::select! {
-        _ = &mut running => panic!("it waits"),
-        () = listener.wait_for_requests(1) => {}
+async fn a_run_that_is_canceled_or_dropped_between_its_attempts_creates_nothing() {
+    for dropped in [true, false] {
+        let busy = Reply::new(429).header("retry-after", "1").body("");
+        let (listener, client) = serve([Script::reply(busy), created("starting")]);
+        let arrived = Gate::new();
+        let arriving = async {
+            listener.wait_for_requests(1).await;
+            arrived.open();
+        };
+        let run = client.run(VERSION);
+        if dropped {
+            futures::join!(dropped_at(&arrived, run.cancel_on_drop()), arriving);
+        } else {
+            let (ended, ()) = futures::join!(canceled_at(&arrived, run), arriving);
+            let says = "before a prediction was created";
+            assert_error(&ended.unwrap_err(), ErrorKind::Canceled, says);
+        }
+        // The next create waits behind those that were there before.
+        client.predictions().create(VERSION).await.unwrap();
+        assert_eq!(listener.received().len(), 2);
     }
-    drop(running);
-    assert_next_create_is_second(&client, &listener).await;
 }
 
 #[tokio::test]
 async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
-    let (sent, respond) = (Gate::new(), Gate::new());
-    let model = r#"{"latest_version": {"id": "v1"}}"#;
-    let model = Script::reply(Reply::json(200, model).header("connection", "close"));
-    let none = Reply::json(404, "{}").header("connection", "close");
-    // By then the run is canceled, so that no other route is tried.
-    let none = Script::new()
-        .read_request()
-        .open(&sent)
-        .wait_for(&respond)
-        .write(none);
-    let listener = Listener::start([model, none]).unwrap();
-    let token = CancellationToken::new();
-    let run = client(&listener.url())
-        .run("acme/app")
-        .cancellation_token(token.clone());
-    let cancelling = async {
-        sent.wait().await;
-        token.cancel();
+    let model = json!({ "latest_version": { "id": "v1" } });
+    // By the time of this response the run is canceled, so that no other route is tried.
+    let (none, arrived, respond) = held(json_reply(404, &json!({})));
+    let (listener, client) = serve([reply(200, &model), none]);
+    let responding = async {
+        arrived.wait().await;
         tokio::task::yield_now().await;
         respond.open();
     };
-    let (ended, ()) = futures::join!(run.into_future(), cancelling);
-    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Canceled);
+    let run = canceled_at(&arrived, client.run("acme/app"));
+    let (ended, ()) = futures::join!(run, responding);
+    assert_error(&ended.unwrap_err(), ErrorKind::Canceled, "");
     assert_eq!(listener.received().len(), 2);
 }
 
@@ -342,14 +278,10 @@ fn what_is_dropped_outside_of_its_runtime_is_canceled_there() {
         .build()
         .unwrap();
     let (emulator, client, stream) = runtime.block_on(async {
-        let emulator = Emulator::start().await.unwrap();
-        let client = client(emulator.url());
-        let stream = client
-            .stream("emulator/text")
-            .input(json!({ "prompt": "a", "delay": 60 }))
-            .cancel_on_drop()
-            .await
-            .unwrap();
+        let (emulator, client) = emulator().await;
+        let stream = client.stream("emulator/text").cancel_on_drop();
+        let stream = stream.input(json!({ "prompt": "a", "delay": 60 }));
+        let stream = stream.await.unwrap();
         (emulator, client, stream)
     });
     drop(stream);
@@ -357,48 +289,37 @@ fn what_is_dropped_outside_of_its_runtime_is_canceled_there() {
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
 }
 
-/// A client whose token supplier opens the first gate, and waits for the second.
-fn supplied(url: &str, asked: &Gate, given: &Gate) -> Client {
-    let (asked, given) = (asked.clone(), given.clone());
-    Client::builder()
-        .token_supplier(move || {
-            let (asked, given) = (asked.clone(), given.clone());
-            async move {
-                asked.open();
-                given.wait().await;
-                replicate::Token::new("r8_supplied_token")
-            }
-        })
-        .base_url(url)
-        .build()
-        .unwrap()
-}
-
-/// Drops or cancels a run once the gate is open.
+/// Cancels or drops a run once the gate is open.
 async fn interrupt(client: &Client, at: &Gate, dropped: bool) {
-    let token = CancellationToken::new();
     let run = client.run(VERSION).cancel_on_drop();
-    let run = tokio::spawn(run.cancellation_token(token.clone()).into_future());
-    at.wait().await;
-    if dropped {
-        run.abort();
-        run.await.unwrap_err();
-    } else {
-        token.cancel();
-        let error = run.await.unwrap().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    match dropped {
+        true => dropped_at(at, run).await,
+        false => {
+            let error = canceled_at(at, run).await.unwrap_err();
+            assert_error(&error, ErrorKind::Canceled, "");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_run_that_is_canceled_or_dropped_while_its_token_is_supplied_sends_nothing() {
     for dropped in [true, false] {
-        let listener = Listener::start([Script::reply(created())]).unwrap();
+        let listener = Listener::start([created("starting")]).unwrap();
         let (asked, given) = (Gate::new(), Gate::new());
-        let replicate = supplied(&listener.url(), &asked, &given);
-        interrupt(&replicate, &asked, dropped).await;
+        let (asks, gives) = (asked.clone(), given.clone());
+        let supplier = move || {
+            let (asks, gives) = (asks.clone(), gives.clone());
+            async move {
+                asks.open();
+                gives.wait().await;
+                replicate::Token::new("r8_supplied_token")
+            }
+        };
+        let builder = Client::builder().token_supplier(supplier);
+        let client = builder.base_url(listener.url()).build().unwrap();
+        interrupt(&client, &asked, dropped).await;
         given.open();
-        replicate.shutdown().await;
+        client.shutdown().await;
         assert_eq!(listener.connections(), 0, "{dropped}");
     }
 }
@@ -407,26 +328,23 @@ async fn a_run_that_is_canceled_or_dropped_while_its_token_is_supplied_sends_not
 async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
     for dropped in [true, false] {
         let (asked, resolved) = (Gate::new(), Gate::new());
-        let nothing = Script::reply(Reply::json(200, "{}"));
+        let nothing = reply(200, &json!({}));
         let listener = Listener::start([nothing.clone(), nothing]).unwrap();
-        let resolver = SlowResolver {
+        let resolver = std::sync::Arc::new(SlowResolver {
             asked: asked.clone(),
             resolved: resolved.clone(),
             addr: listener.address(),
-        };
-        let resolver = std::sync::Arc::new(resolver);
-        let replicate = Client::builder()
-            .token("r8_test")
-            .base_url(format!("http://api.invalid:{}", listener.address().port()))
+        });
+        let client = builder(&format!("http://api.invalid:{}", listener.address().port()))
             .allow_insecure_http(true)
             .http(move |http| http.dns_resolver(resolver.clone()).no_proxy())
             .build()
             .unwrap();
-        interrupt(&replicate, &asked, dropped).await;
+        interrupt(&client, &asked, dropped).await;
         resolved.open();
-        replicate.shutdown().await;
+        client.shutdown().await;
         // The connection may yet be made, since others could use it.
-        replicate.account().get().await.unwrap();
+        client.account().get().await.unwrap();
         assert_eq!(listener.request_lines(), ["GET /v1/account"], "{dropped}");
     }
 }
@@ -456,34 +374,29 @@ tokio::task_local! {
 #[tokio::test]
 async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplier() {
     for during_create in [true, false] {
-        let (sent, respond) = (Gate::new(), Gate::new());
-        let create = Script::new().read_request().open(&sent).wait_for(&respond);
-        let poll = Script::new().read_request().hold();
-        let mut scripts = vec![create.write(created())];
-        if !during_create {
-            respond.open();
-            scripts.push(poll);
-        }
-        scripts.push(Script::reply(state("canceled")));
+        let (create, arrived, respond) = held(created_reply());
+        let (poll, polled) = silent();
+        let mut scripts = vec![create, poll, state("canceled")];
+        let at = match during_create {
+            true => {
+                scripts.remove(1);
+                arrived
+            }
+            false => {
+                respond.open();
+                polled
+            }
+        };
         let expected = scripts.len();
         let listener = Listener::start(scripts).unwrap();
-        let replicate = Client::builder()
-            // The tenant is set only inside the tenant's task.
-            .token_supplier(|| async { replicate::Token::new(TENANT.get()) })
-            .base_url(listener.url())
-            .build()
-            .unwrap();
-        let run = replicate.run(VERSION).cancel_on_drop();
-        let run = TENANT.scope("r8_of_the_tenant", run.into_future());
-        let mut run = Box::pin(run);
-        let until = if during_create { 1 } else { 2 };
-        tokio::select! {
-            _ = &mut run => panic!("it waits"),
-            () = listener.wait_for_requests(until) => {}
-        }
-        drop(run);
+        // The tenant is set only inside the tenant's task.
+        let builder =
+            Client::builder().token_supplier(|| async { replicate::Token::new(TENANT.get()) });
+        let client = builder.base_url(listener.url()).build().unwrap();
+        let run = client.run(VERSION).cancel_on_drop();
+        TENANT.scope("r8_of_the_tenant", dropped_at(&at, run)).await;
         respond.open();
-        replicate.shutdown().await;
+        client.shutdown().await;
         let received = listener.received();
         assert_eq!(received.len(), expected, "{during_create}");
         for request in received {

@@ -1,110 +1,71 @@
 //! Lists: pages, items, filters, and URLs that must not be followed.
 
+use std::time::Duration;
+
 use chrono::{TimeZone, Utc};
 use futures::TryStreamExt;
-use replicate::{Client, ErrorKind};
-use replicate_emulator::Emulator;
-use replicate_test_support::{Listener, Reply, Script};
+use replicate::{Client, ErrorKind, List, types};
+use replicate_test_support::Listener;
 use serde_json::{Value, json};
 
-fn client(url: &str) -> Client {
-    Client::builder()
-        .token("r8_test")
-        .base_url(url)
-        .build()
-        .unwrap()
-}
+use crate::support::{assert_error, builder, emulator, reply, serve, text_run};
 
 /// A server of pages, one a connection.
-fn pages(bodies: &[Value]) -> (Listener, Client) {
-    let scripts = bodies.iter().map(|body| {
-        Script::reply(Reply::json(200, body.to_string()).header("connection", "close"))
-    });
-    let listener = Listener::start(scripts).unwrap();
-    let client = client(&listener.url());
-    (listener, client)
+fn pages<const N: usize>(bodies: [Value; N]) -> (Listener, Client) {
+    serve(bodies.map(|body| reply(200, &body)))
 }
 
-fn page(names: &[&str], next: Value) -> Value {
-    let results: Vec<_> = names
-        .iter()
-        .map(|name| json!({ "slug": name, "new": 1 }))
-        .collect();
-    json!({ "results": results, "next": next, "previous": null })
+fn page(names: &[&str], next: impl Into<Value>) -> Value {
+    let item = |name: &&str| json!({ "slug": name, "new": 1 });
+    let results: Vec<_> = names.iter().map(item).collect();
+    json!({ "results": results, "next": next.into(), "previous": null })
+}
+
+fn list(client: &Client) -> List<types::CollectionListItem> {
+    client.collections().list()
 }
 
 fn targets(listener: &Listener) -> Vec<String> {
-    listener
-        .received()
-        .iter()
-        .map(|request| request.target.clone())
-        .collect()
-}
-
-async fn slugs(client: &Client) -> Vec<String> {
-    let items = client.collections().list().items();
-    items.map_ok(|item| item.slug).try_collect().await.unwrap()
+    let requests = listener.received().into_iter();
+    requests.map(|request| request.target).collect()
 }
 
 #[tokio::test]
 async fn only_the_cursor_of_next_is_used_and_not_its_host() {
-    let (listener, client) = pages(&[
-        page(
-            &["a", "b"],
-            json!("https://evil.example/v1/account?cursor=c%3D1%2B&x=2"),
-        ),
-        page(&["c"], json!("?cursor=two")),
-        page(&["d"], json!("")),
+    let elsewhere = "https://evil.example/v1/account?cursor=c%3D1%2B&x=2";
+    let (listener, client) = pages([
+        page(&["a", "b"], elsewhere),
+        page(&["c"], "?cursor=two"),
+        page(&["d"], ""),
     ]);
-    assert_eq!(slugs(&client).await, ["a", "b", "c", "d"]);
-    assert_eq!(
-        targets(&listener),
-        [
-            "/v1/collections",
-            "/v1/collections?cursor=c%3D1%2B",
-            "/v1/collections?cursor=two"
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_cursor_that_comes_again_ends_the_list() {
-    let next = |cursor: &str| json!(format!("https://h/?cursor={cursor}"));
-    let (listener, client) = pages(&[
-        page(&["a"], next("1")),
-        page(&["b"], next("2")),
-        page(&["c"], next("1")),
-        page(&["d"], next("3")),
-    ]);
-    assert_eq!(slugs(&client).await, ["a", "b", "c"]);
-    assert_eq!(listener.received().len(), 3);
+    let slugs = list(&client).items().map_ok(|item| item.slug);
+    let slugs: Vec<_> = slugs.try_collect().await.unwrap();
+    assert_eq!(slugs, ["a", "b", "c", "d"]);
+    let expected = [
+        "/v1/collections",
+        "/v1/collections?cursor=c%3D1%2B",
+        "/v1/collections?cursor=two",
+    ];
+    assert_eq!(targets(&listener), expected);
 }
 
 #[tokio::test]
 async fn a_next_without_a_cursor_is_an_error_and_no_silent_end() {
-    let (listener, client) = pages(&[page(
-        &["a"],
-        json!("https://api.replicate.com/v1/collections?page=2"),
-    )]);
-    let mut items = client.collections().list().items();
+    let next = "https://api.replicate.com/v1/collections?page=2";
+    let (listener, client) = pages([page(&["a"], next)]);
+    let mut items = list(&client).items();
     let error = items.try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_error(&error, ErrorKind::Decode, "");
     assert!(items.next().await.is_none(), "an error ends the list");
     assert_eq!(listener.received().len(), 1);
 }
 
 #[tokio::test]
 async fn pages_are_fetched_as_they_are_needed_and_the_next_one_while_this_one_is_read() {
-    let (listener, client) = pages(&[
-        page(&["a"; 100], json!("?cursor=2")),
-        page(&["b"], Value::Null),
-    ]);
-    let mut items = client.collections().list().items();
-    assert_eq!(
-        listener.connections(),
-        0,
-        "nothing is fetched before it is asked for"
-    );
+    let (listener, client) = pages([page(&["a"; 100], "?cursor=2"), page(&["b"], Value::Null)]);
+    let mut items = list(&client).items();
+    let before = listener.connections();
+    assert_eq!(before, 0, "nothing is fetched before it is asked for");
     for _ in 0..50 {
         items.try_next().await.unwrap();
     }
@@ -115,132 +76,60 @@ async fn pages_are_fetched_as_they_are_needed_and_the_next_one_while_this_one_is
         read += 1;
         assert!(
             read < 100,
-            "the page was read to its end before the next was asked for"
+            "the whole page was read before the next was requested"
         );
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(
-        items.try_collect::<Vec<_>>().await.unwrap().len(),
-        101 - read
-    );
-}
-
-#[tokio::test]
-async fn null_and_missing_results_are_empty_and_a_wrong_type_has_its_path() {
-    let (_listener, client) = pages(&[
-        json!({ "results": null }),
-        json!({}),
-        json!({ "results": {} }),
-    ]);
-    assert!(
-        client
-            .collections()
-            .list()
-            .page()
-            .await
-            .unwrap()
-            .results
-            .is_empty()
-    );
-    assert!(
-        client
-            .collections()
-            .list()
-            .page()
-            .await
-            .unwrap()
-            .results
-            .is_empty()
-    );
-    let error = client.collections().list().page().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.path()),
-        (ErrorKind::Decode, Some("results"))
-    );
-    assert!(error.body().is_some());
+    let rest = items.try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!(rest.len(), 101 - read);
 }
 
 #[tokio::test]
 async fn a_page_can_be_read_raw_with_every_field_or_from_a_cursor() {
     let body = page(&["a"], Value::Null);
-    let (listener, client) = pages(&[body.clone(), body.clone(), body.clone()]);
-    let response = client.collections().list().page().with_response();
-    assert_eq!(response.await.unwrap().body(), body.to_string().as_bytes());
-    let items: Vec<Value> = client
-        .collections()
-        .list()
-        .values()
-        .items()
-        .try_collect()
-        .await
-        .unwrap();
+    let (listener, client) = pages([body.clone(), body.clone(), body.clone()]);
+    let response = list(&client).page().with_response().await.unwrap();
+    assert_eq!(response.body(), body.to_string().as_bytes());
+    let items = list(&client).values().items();
+    let items: Vec<Value> = items.try_collect().await.unwrap();
     assert_eq!(items[0]["new"], 1);
-    client
-        .collections()
-        .list()
-        .cursor("mine")
-        .page()
-        .await
-        .unwrap();
+    list(&client).cursor("mine").page().await.unwrap();
     assert_eq!(targets(&listener)[2], "/v1/collections?cursor=mine");
 }
 
 #[tokio::test]
 async fn filters_go_along_with_every_page() {
-    let (listener, client) = pages(&[
-        page(&[], json!("?cursor=2")),
-        page(&[], Value::Null),
-        page(&[], Value::Null),
-    ]);
+    let last = || page(&[], Value::Null);
+    let (listener, client) = pages([page(&[], "?cursor=2"), last(), last()]);
     let time = Utc.with_ymd_and_hms(2026, 1, 31, 12, 0, 0).unwrap();
-    let list = client
-        .predictions()
-        .list()
-        .created_after(time)
-        .created_before(time)
-        .source("web");
-    assert_eq!(list.pages().try_collect::<Vec<_>>().await.unwrap().len(), 2);
+    let list = client.predictions().list().created_after(time);
+    let list = list.created_before(time).source("web");
+    let mut pages = list.pages();
+    let mut cursors = Vec::new();
+    while let Some(page) = pages.next().await {
+        cursors.push(page.unwrap().next);
+    }
+    assert_eq!(cursors, [Some("2".to_owned()), None]);
+    let list = client.models().list().sort_by("model_created_at");
+    list.sort_direction("asc").page().await.unwrap();
     let query =
         "created_after=2026-01-31T12%3A00%3A00Z&created_before=2026-01-31T12%3A00%3A00Z&source=web";
-    assert_eq!(
-        targets(&listener),
-        [
-            format!("/v1/predictions?{query}"),
-            format!("/v1/predictions?{query}&cursor=2")
-        ]
-    );
-    client
-        .models()
-        .list()
-        .sort_by("model_created_at")
-        .sort_direction("asc")
-        .page()
-        .await
-        .unwrap();
-    assert_eq!(
-        targets(&listener)[2],
-        "/v1/models?sort_by=model_created_at&sort_direction=asc"
-    );
+    let expected = [
+        format!("/v1/predictions?{query}"),
+        format!("/v1/predictions?{query}&cursor=2"),
+        "/v1/models?sort_by=model_created_at&sort_direction=asc".to_owned(),
+    ];
+    assert_eq!(targets(&listener), expected);
 }
 
 #[tokio::test]
 async fn a_search_sends_its_words_raw_page_after_page() {
-    let (listener, client) = pages(&[
-        json!({ "results": [], "next": "?cursor=2" }),
-        json!({ "results": [] }),
-    ]);
-    client
-        .models()
-        .search("a \"red\" bicycle")
-        .items()
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
+    let (listener, client) = pages([page(&[], "?cursor=2"), page(&[], Value::Null)]);
+    let found = client.models().search("a \"red\" bicycle").items();
+    found.try_collect::<Vec<_>>().await.unwrap();
     for request in listener.received() {
-        assert_eq!(
-            (request.method.as_str(), request.text().as_str()),
-            ("QUERY", "a \"red\" bicycle")
-        );
+        assert_eq!(request.method, "QUERY");
+        assert_eq!(request.text(), "a \"red\" bicycle");
         assert_eq!(request.header("content-type"), Some("text/plain"));
     }
     assert_eq!(targets(&listener), ["/v1/models", "/v1/models?cursor=2"]);
@@ -248,38 +137,24 @@ async fn a_search_sends_its_words_raw_page_after_page() {
 
 #[tokio::test]
 async fn all_pages_of_a_real_list_are_read() {
-    let emulator = Emulator::start().await.unwrap();
-    let client = client(emulator.url());
+    let (emulator, client) = emulator().await;
     for n in 0..120 {
-        let input = json!({ "prompt": n.to_string() });
-        client
-            .predictions()
-            .create("emulator/text")
-            .input(input)
-            .await
-            .unwrap();
+        text_run(&client, &n.to_string()).start().await.unwrap();
     }
-    let listed: Vec<_> = client
-        .predictions()
-        .list()
-        .items()
-        .map_ok(|p| p.id)
-        .try_collect()
-        .await
-        .unwrap();
-    let mut made: Vec<_> = emulator.predictions().into_iter().map(|p| p.id).collect();
-    made.reverse();
-    assert_eq!(listed, made);
+    let listed = client.predictions().list().items().map_ok(|p| p.id);
+    let listed: Vec<_> = listed.try_collect().await.unwrap();
+    let made = emulator.predictions().into_iter().map(|p| p.id);
+    assert_eq!(listed, made.rev().collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn a_list_that_began_at_a_cursor_does_not_come_back_to_it() {
-    let (listener, client) = pages(&[
-        page(&["a"], json!("?cursor=two")),
-        page(&["b"], json!("?cursor=one")),
-        page(&["a"], json!("?cursor=two")),
+    let (listener, client) = pages([
+        page(&["a"], "?cursor=two"),
+        page(&["b"], "?cursor=one"),
+        page(&["a"], "?cursor=two"),
     ]);
-    let items = client.collections().list().cursor("one").items();
+    let items = list(&client).cursor("one").items();
     let items: Vec<_> = items.try_collect().await.unwrap();
     assert_eq!(items.len(), 2);
     assert_eq!(listener.received().len(), 2);
@@ -287,11 +162,9 @@ async fn a_list_that_began_at_a_cursor_does_not_come_back_to_it() {
 
 #[tokio::test]
 async fn empty_pages_without_an_end_are_an_error() {
-    let bodies: Vec<_> = (0..200)
-        .map(|number| page(&[], json!(format!("?cursor={number}"))))
-        .collect();
-    let (listener, client) = pages(&bodies);
-    let mut items = client.collections().list().items();
+    let page = |number| reply(200, &page(&[], format!("?cursor={number}")));
+    let (listener, client) = serve((0..200).map(page));
+    let mut items = list(&client).items();
     let error = items.try_next().await.unwrap_err();
     assert!(error.to_string().contains("100 empty pages"), "{error}");
     assert_eq!(listener.received().len(), 101);
@@ -299,70 +172,26 @@ async fn empty_pages_without_an_end_are_an_error() {
 }
 
 #[tokio::test]
-async fn a_page_that_cannot_be_read_carries_its_body_without_the_token() {
-    let (_listener, client) = pages(&[json!({ "results": "of r8_sentinel" })]);
-    let client = Client::builder()
-        .token("r8_sentinel")
-        .base_url(client.api().transport().base_url().as_str())
-        .build()
-        .unwrap();
-    let error = client.collections().list().page().await.unwrap_err();
-    let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
-    assert!(
-        body.contains("of ***") && !body.contains("r8_sentinel"),
-        "{body}"
-    );
-}
-
-#[tokio::test]
-async fn pages_and_items_have_a_next_of_their_own() {
-    let (_listener, client) = pages(&[
-        page(&["a", "b"], json!("?cursor=2")),
-        page(&["c"], Value::Null),
-        page(&["a"], json!("?cursor=2")),
-        page(&["b"], Value::Null),
-    ]);
-    let mut items = client.collections().list().items();
-    let mut slugs = Vec::new();
-    while let Some(item) = items.next().await {
-        slugs.push(item.unwrap().slug);
-    }
-    assert_eq!(slugs, ["a", "b", "c"]);
-    let mut pages = client.collections().list().pages();
-    let mut cursors = Vec::new();
-    while let Some(page) = pages.next().await {
-        cursors.push(page.unwrap().next);
-    }
-    assert_eq!(cursors, [Some("2".to_owned()), None]);
+async fn a_page_that_cannot_be_read_has_its_path_and_its_body_without_the_token() {
+    let (listener, _) = pages([json!({ "results": "of r8_sentinel" })]);
+    let builder = builder(&listener.url()).token("r8_sentinel");
+    let client = builder.build().unwrap();
+    let error = list(&client).page().await.unwrap_err();
+    assert_error(&error, ErrorKind::Decode, "");
+    assert_eq!(error.path(), Some("results"));
+    assert_eq!(error.body().unwrap(), r#"{"results":"of ***"}"#);
 }
 
 #[tokio::test]
 async fn the_names_of_a_model_are_encoded_in_the_path_of_its_lists() {
-    let (listener, client) = pages(&[page(&[], Value::Null), page(&[], Value::Null)]);
+    let (listener, client) = pages([page(&[], Value::Null), page(&[], Value::Null)]);
     let versions = client.models().versions(("a-b", "c.d")).list();
     versions.page().await.unwrap();
-    client
-        .models()
-        .examples(("acme", "app"))
-        .page()
-        .await
-        .unwrap();
+    let examples = client.models().examples(("acme", "app"));
+    examples.page().await.unwrap();
     let expected = [
         "/v1/models/a%2Db/c%2Ed/versions",
         "/v1/models/acme/app/examples",
     ];
     assert_eq!(targets(&listener), expected);
-}
-
-#[tokio::test]
-async fn an_odd_field_of_one_item_does_not_hide_the_page() {
-    let results = json!([
-        { "slug": "a", "description": { "not": "text" } },
-        { "slug": "b", "description": "text" },
-    ]);
-    let (_listener, client) = pages(&[json!({ "results": results })]);
-    let page = client.collections().list().page().await.unwrap();
-    let read: Vec<_> = page.results.iter().map(|item| item.slug.as_str()).collect();
-    assert_eq!(read, ["a", "b"]);
-    assert_eq!(page.results[1].description, "text");
 }

@@ -23,6 +23,7 @@ mod generated {
 #[path = "../programs/mod.rs"]
 mod programs;
 
+mod account_limits;
 mod batch;
 mod cancel;
 mod downloads;
@@ -34,9 +35,7 @@ mod migration_guides;
 mod outputs;
 mod progress;
 mod public_interface;
-mod rate_limits;
 mod reconcile;
-mod removed_outputs;
 mod resources;
 mod run;
 mod schema;

@@ -74,7 +74,7 @@ fn clients(token: &str, url: &str, proxy: reqwest::Proxy, headers: HeaderMap) ->
     Ok(())
 }
 
-async fn runs(
+pub(crate) async fn runs(
     replicate: &Client,
     model: &str,
     input: &Value,
@@ -129,7 +129,7 @@ async fn runs(
     Ok(())
 }
 
-async fn streams(
+pub(crate) async fn streams(
     replicate: &Client,
     model: &str,
     input: &Value,
@@ -151,7 +151,7 @@ async fn streams(
     Ok(())
 }
 
-async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Result<()> {
+pub(crate) async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Result<()> {
     let _ = output.file()?.url();
     let _ = output.file()?.save(path).await?;
     let _ = output.file()?.bytes().await?;
@@ -164,7 +164,7 @@ async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Res
     Ok(())
 }
 
-async fn models(
+pub(crate) async fn models(
     replicate: &Client,
     owner: &str,
     name: &str,
@@ -206,7 +206,7 @@ async fn models(
     Ok(())
 }
 
-async fn predictions(
+pub(crate) async fn predictions(
     replicate: &Client,
     model: &str,
     version: &str,
@@ -239,7 +239,7 @@ async fn predictions(
     Ok(())
 }
 
-async fn deployments_and_trainings(
+pub(crate) async fn deployments_and_trainings(
     replicate: &Client,
     owner: &str,
     name: &str,
@@ -296,7 +296,7 @@ async fn deployments_and_trainings(
     Ok(())
 }
 
-async fn the_rest(
+pub(crate) async fn the_rest(
     replicate: &Client,
     secret: &str,
     headers: HeaderMap,

@@ -1,99 +1,85 @@
 //! Looking for the prediction of a create whose outcome is unknown.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use replicate::resources::Reconciled;
 use replicate::{Client, Error, ErrorKind, RetryPolicy};
 use replicate_emulator::{Emulator, Fault};
-use replicate_test_support::{Listener, Reply, Script};
+use replicate_test_support::{Listener, Script};
 use serde_json::{Value, json};
 
-const CREATE: &str = "models.predictions.create";
+use crate::programs::count;
+use crate::support::{VERSION, assert_error, json_reply, lost, serve, text_run};
 
-fn client(url: &str) -> Client {
-    let builder = Client::builder().token("r8_test").base_url(url);
-    builder.retry_policy(RetryPolicy::never()).build().unwrap()
+const CREATE: &str = "models.predictions.create";
+const PROMPT: &str = "the one";
+
+/// An emulator that processes this many creates, and loses their responses.
+async fn losing(times: u32) -> (Emulator, Client) {
+    failing(Fault::drop_connection().after_handling().times(times)).await
 }
 
-async fn emulator() -> (Emulator, Client) {
+/// An emulator with a fault of its creates, and a client that retries nothing.
+async fn failing(fault: Fault) -> (Emulator, Client) {
     let emulator = Emulator::start().await.unwrap();
-    let client = client(emulator.url());
+    emulator.inject_fault(fault.on(CREATE)).unwrap();
+    let builder = crate::support::builder(emulator.url());
+    let client = builder.retry_policy(RetryPolicy::never()).build().unwrap();
     (emulator, client)
 }
 
-async fn error_of_a_run(client: &Client, prompt: &str) -> Error {
-    let run = client
-        .run("emulator/text")
-        .input(json!({ "prompt": prompt }));
-    run.prediction().await.unwrap_err()
+/// The error of a create that fails.
+async fn error_of_a_run(client: &Client) -> Error {
+    let run = text_run(client, PROMPT).prediction();
+    run.await.unwrap_err()
 }
 
-fn creates(emulator: &Emulator) -> usize {
-    let requests = emulator.requests();
-    requests
-        .iter()
-        .filter(|request| request.operation == Some(CREATE))
-        .count()
+async fn reconcile(client: &Client, error: &Error) -> Reconciled {
+    client.predictions().reconcile(error).await.unwrap()
+}
+
+fn ids(found: Reconciled) -> Vec<String> {
+    found.matching.into_iter().map(|found| found.id).collect()
 }
 
 #[tokio::test]
 async fn a_create_whose_response_was_lost_is_found_and_not_repeated() {
-    let (emulator, client) = emulator().await;
+    let lost = Fault::drop_connection().after_handling();
+    let (emulator, client) = failing(lost.skip(2).times(1)).await;
     for prompt in ["another", "yet another"] {
-        let run = client
-            .run("emulator/text")
-            .input(json!({ "prompt": prompt }));
-        run.await.unwrap();
+        text_run(&client, prompt).await.unwrap();
     }
-    emulator
-        .inject_fault(
-            Fault::drop_connection()
-                .on(CREATE)
-                .after_handling()
-                .times(1),
-        )
-        .unwrap();
-    let error = error_of_a_run(&client, "the one").await;
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    let error = error_of_a_run(&client).await;
+    assert_error(&error, ErrorKind::OutcomeUnknown, "");
     assert!(error.sent_at().unwrap() <= Utc::now());
 
-    let found = client.predictions().reconcile(&error).await.unwrap();
+    let found = reconcile(&client, &error).await;
     let [prediction] = found.matching.as_slice() else {
         panic!("{found:?}");
     };
-    assert_eq!(prediction.input["prompt"], "the one");
+    assert_eq!(prediction.input["prompt"], PROMPT);
     let ended = client.wait(prediction).await.unwrap();
     let text = client.output(&ended).unwrap().text().unwrap();
-    assert!(text.starts_with("the one"), "{text}");
-    assert_eq!(creates(&emulator), 3, "none by the search");
+    assert!(text.starts_with(PROMPT), "{text}");
+    assert_eq!(count(&emulator, CREATE), 3, "none by the search");
 }
 
 #[tokio::test]
 async fn a_create_that_never_arrived_is_not_found() {
-    let (emulator, client) = emulator().await;
-    client
-        .run("emulator/text")
-        .input(json!({ "prompt": "another" }))
-        .await
-        .unwrap();
-    emulator
-        .inject_fault(Fault::drop_connection().on(CREATE).times(1))
-        .unwrap();
-    let error = error_of_a_run(&client, "the one").await;
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-    let found = client.predictions().reconcile(&error).await.unwrap();
+    let never_arrives = Fault::drop_connection().skip(1).times(1);
+    let (_emulator, client) = failing(never_arrives).await;
+    text_run(&client, "another").await.unwrap();
+    let error = error_of_a_run(&client).await;
+    assert_error(&error, ErrorKind::OutcomeUnknown, "");
+    let found = reconcile(&client, &error).await;
     assert!(found.matching.is_empty() && found.possible.is_empty());
 }
 
 #[tokio::test]
 async fn only_the_id_that_a_broken_response_shows_is_looked_up() {
-    let (emulator, client) = emulator().await;
-    emulator
-        .inject_fault(Fault::cut_body(100).on(CREATE).times(1))
-        .unwrap();
-    let error = error_of_a_run(&client, "the one").await;
-    let id = error.created_id().unwrap().to_owned();
-    let found = client.predictions().reconcile(&error).await.unwrap();
-    assert_eq!(found.matching.len(), 1);
-    assert_eq!(found.matching[0].id, id);
+    let (emulator, client) = failing(Fault::cut_body(100).times(1)).await;
+    let error = error_of_a_run(&client).await;
+    let found = ids(reconcile(&client, &error).await);
+    assert_eq!(found, [error.created_id().unwrap()]);
     let requests = emulator.requests();
     let last = requests.last().unwrap();
     assert_eq!(last.operation, Some("predictions.get"), "{requests:?}");
@@ -101,136 +87,96 @@ async fn only_the_id_that_a_broken_response_shows_is_looked_up() {
 
 #[tokio::test]
 async fn the_prediction_of_another_create_is_not_found_again() {
-    let (emulator, client) = emulator().await;
-    let run = client
-        .run("emulator/text")
-        .input(json!({ "prompt": "the one" }));
-    let confirmed = run.prediction().await.unwrap().id;
-    let lost = || {
-        Fault::drop_connection()
-            .on(CREATE)
-            .after_handling()
-            .times(1)
-    };
-    emulator.inject_fault(lost()).unwrap();
-    let first = error_of_a_run(&client, "the one").await;
+    let lost = Fault::drop_connection().after_handling();
+    let (_emulator, client) = failing(lost.skip(1).times(2)).await;
+    let confirmed = text_run(&client, PROMPT).prediction().await.unwrap().id;
+    let first = error_of_a_run(&client).await;
     for _ in 0..2 {
-        let found = client.predictions().reconcile(&first).await.unwrap();
-        assert_eq!(
-            found.matching.len(),
-            1,
-            "the same create, as often as asked"
-        );
-        assert_ne!(found.matching[0].id, confirmed);
+        let found = ids(reconcile(&client, &first).await);
+        assert_eq!(found.len(), 1, "the same create, as often as asked");
+        assert_ne!(found[0], confirmed);
     }
-    emulator.inject_fault(lost()).unwrap();
-    let second = error_of_a_run(&client, "the one").await;
-    let one = client.predictions().reconcile(&first).await.unwrap();
-    let other = client.predictions().reconcile(&second).await.unwrap();
-    let ids = |found: &replicate::resources::Reconciled| -> Vec<String> {
-        found.matching.iter().map(|p| p.id.clone()).collect()
-    };
-    assert_eq!(ids(&other).len(), 1);
-    assert!(!ids(&other).contains(&ids(&one)[0]) || ids(&one).len() == 2);
+    let second = error_of_a_run(&client).await;
+    let one = ids(reconcile(&client, &first).await);
+    let other = ids(reconcile(&client, &second).await);
+    assert_eq!(other.len(), 1);
+    assert!(!other.contains(&one[0]) || one.len() == 2);
 }
 
 #[tokio::test]
 async fn two_candidates_are_both_reported() {
-    let (emulator, client) = emulator().await;
-    let lost = Fault::drop_connection().on(CREATE).after_handling();
-    emulator.inject_fault(lost.times(2)).unwrap();
-    let errors = [
-        error_of_a_run(&client, "the one").await,
-        error_of_a_run(&client, "the one").await,
-    ];
+    let (_emulator, client) = losing(2).await;
+    let errors = [error_of_a_run(&client).await, error_of_a_run(&client).await];
     for error in &errors {
-        let found = client.predictions().reconcile(error).await.unwrap();
-        assert_eq!(found.matching.len(), 2);
+        assert_eq!(reconcile(&client, error).await.matching.len(), 2);
     }
 }
 
 #[tokio::test]
 async fn a_stored_create_is_found_by_another_client() {
-    let (emulator, client) = emulator().await;
-    let lost = Fault::drop_connection().on(CREATE).after_handling();
-    emulator.inject_fault(lost.times(1)).unwrap();
-    let error = error_of_a_run(&client, "the one").await;
+    let (emulator, client) = losing(1).await;
+    let error = error_of_a_run(&client).await;
     let stored = serde_json::to_string(error.unconfirmed_create().unwrap()).unwrap();
-    assert!(!stored.contains("the one"), "{stored}");
+    assert!(!stored.contains(PROMPT), "{stored}");
     let create: replicate::UnconfirmedCreate = serde_json::from_str(&stored).unwrap();
-    let other = self::client(emulator.url());
+    let other = crate::support::client(emulator.url());
     let found = other.predictions().reconcile(&create).await.unwrap();
     assert_eq!(found.matching.len(), 1);
 }
 
 #[tokio::test]
-async fn a_page_without_its_list_is_not_an_empty_one() {
-    let lost = Script::new().read_request().reset();
-    let page = Script::reply(Reply::json(200, r#"{"next": null}"#));
-    let listener = Listener::start([lost, page]).unwrap();
-    let client = client(&listener.url());
-    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
-    let error = client.predictions().reconcile(&error).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-}
-
-#[tokio::test]
 async fn an_error_without_a_create_to_find_is_refused_without_a_request() {
-    let (emulator, client) = emulator().await;
-    emulator
-        .inject_fault(Fault::status(422).on(CREATE).times(1))
-        .unwrap();
-    let refused = error_of_a_run(&client, "the one").await;
+    let (emulator, client) = failing(Fault::status(422).times(1)).await;
+    let refused = error_of_a_run(&client).await;
     let other = client.predictions().get("none").await.unwrap_err();
     let asked = emulator.requests().len();
     for error in [refused, other] {
         let error = client.predictions().reconcile(&error).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.to_string().contains("nothing to look for"), "{error}");
+        assert_error(&error, ErrorKind::InvalidRequest, "nothing to look for");
     }
     assert_eq!(emulator.requests().len(), asked);
 }
 
 /// A page of predictions by this server's clock, one for each of these distances from now.
-fn page(clock: DateTime<Utc>, seconds: &[i64], next: Option<&str>) -> Script {
+fn page(clock: DateTime<Utc>, seconds: &[i64], cursor: Option<usize>) -> Script {
     let prediction = |seconds: &i64| {
         let created = clock + TimeDelta::seconds(*seconds);
         json!({
             "id": format!("p{seconds}"), "status": "starting", "version": "1a2b3c4d",
-            "input": { "prompt": "the one" }, "created_at": created.to_rfc3339(),
+            "input": { "prompt": PROMPT }, "created_at": created.to_rfc3339(),
         })
     };
     let results: Vec<Value> = seconds.iter().map(prediction).collect();
-    let reply = Reply::json(200, json!({ "results": results, "next": next }).to_string());
+    let next = |cursor| format!("https://elsewhere.invalid/predictions?cursor={cursor}");
+    let reply = json_reply(
+        200,
+        &json!({ "results": results, "next": cursor.map(next) }),
+    );
     let date = clock.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    Script::reply(reply.header("date", &date).header("connection", "close"))
+    Script::reply(reply.header("date", &date))
 }
 
-async fn found(scripts: Vec<Script>) -> (Vec<String>, usize) {
-    let lost = Script::new().read_request().reset();
-    let listener = Listener::start(std::iter::once(lost).chain(scripts)).unwrap();
-    let client = client(&listener.url());
-    let run = client
-        .run("acme/app:1a2b3c4d")
-        .input(json!({ "prompt": "the one" }));
+/// The search for a create that was lost, in these pages.
+async fn search(
+    pages: impl IntoIterator<Item = Script>,
+) -> (replicate::Result<Reconciled>, Listener) {
+    let (listener, client) = serve(std::iter::once(lost()).chain(pages));
+    let run = client.run(VERSION).input(json!({ "prompt": PROMPT }));
     let error = run.await.unwrap_err();
-    let found = client.predictions().reconcile(&error).await.unwrap();
-    let pages = listener.received().len() - 1;
-    (
-        found
-            .matching
-            .into_iter()
-            .map(|prediction| prediction.id)
-            .collect(),
-        pages,
-    )
+    (client.predictions().reconcile(&error).await, listener)
+}
+
+/// What is found in these pages, and how many of them were read.
+async fn found(pages: impl IntoIterator<Item = Script>) -> (Vec<String>, usize) {
+    let (found, listener) = search(pages).await;
+    (ids(found.unwrap()), listener.received().len() - 1)
 }
 
 #[tokio::test]
 async fn the_servers_clock_counts_and_the_nearest_comes_first() {
     for skew in [TimeDelta::hours(-5), TimeDelta::zero(), TimeDelta::days(2)] {
         let clock = Utc::now() + skew;
-        let (found, _) = found(vec![page(clock, &[300, 8, 1, -60], None)]).await;
+        let (found, _) = found([page(clock, &[300, 8, 1, -60], None)]).await;
         assert_eq!(found, ["p1", "p8", "p300"], "{skew}");
     }
 }
@@ -238,39 +184,38 @@ async fn the_servers_clock_counts_and_the_nearest_comes_first() {
 #[tokio::test]
 async fn pages_are_read_until_the_create_was_sent_and_no_further() {
     let clock = Utc::now();
-    let next = |cursor| format!("https://elsewhere.invalid/predictions?cursor={cursor}");
-    let scripts = vec![
-        page(clock, &[9, 8], Some(&next("b"))),
-        page(clock, &[7, -60], Some(&next("c"))),
+    let (found, pages) = found([
+        page(clock, &[9, 8], Some(1)),
+        page(clock, &[7, -60], Some(2)),
         page(clock, &[6], None),
-    ];
-    assert_eq!(
-        found(scripts).await,
-        (vec!["p7".to_owned(), "p8".into(), "p9".into()], 2)
-    );
+    ])
+    .await;
+    assert_eq!(found, ["p7", "p8", "p9"]);
+    assert_eq!(pages, 2);
 }
 
 #[tokio::test]
 async fn pages_in_a_cycle_end_the_search() {
     let clock = Utc::now();
-    let next = "https://elsewhere.invalid/predictions?cursor=b";
-    let scripts = (0..3).map(|_| page(clock, &[5], Some(next))).collect();
-    assert_eq!(found(scripts).await.1, 2);
+    let pages = (0..3).map(|_| page(clock, &[5], Some(1)));
+    assert_eq!(found(pages).await.1, 2);
 }
 
 #[tokio::test]
 async fn an_empty_page_does_not_end_the_search_and_endless_ones_do() {
     let clock = Utc::now();
-    let next = |number: usize| format!("https://elsewhere.invalid/predictions?cursor={number}");
-    let scripts = vec![page(clock, &[], Some(&next(1))), page(clock, &[5], None)];
-    assert_eq!(found(scripts).await, (vec!["p5".to_owned()], 2));
+    let pages = [page(clock, &[], Some(1)), page(clock, &[5], None)];
+    assert_eq!(found(pages).await, (vec!["p5".to_owned()], 2));
 
-    let lost = Script::new().read_request().reset();
-    let endless = (0..200).map(|number| page(clock, &[], Some(&next(number))));
-    let listener = Listener::start(std::iter::once(lost).chain(endless)).unwrap();
-    let client = client(&listener.url());
-    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
-    let error = client.predictions().reconcile(&error).await.unwrap_err();
-    assert!(error.to_string().contains("10 pages"), "{error}");
+    let endless = (0..200).map(|number| page(clock, &[], Some(number)));
+    let (ended, listener) = search(endless).await;
+    assert_error(&ended.unwrap_err(), ErrorKind::Other, "10 pages");
     assert_eq!(listener.received().len(), 11);
+}
+
+#[tokio::test]
+async fn a_page_without_its_list_is_not_an_empty_one() {
+    let page = Script::reply(json_reply(200, &json!({ "next": null })));
+    let (ended, _) = search([page]).await;
+    assert_error(&ended.unwrap_err(), ErrorKind::Decode, "");
 }

@@ -8,16 +8,18 @@ use replicate::{
     Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy,
 };
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-mod identical;
+use crate::programs::{count, eventually};
+use crate::support::{HOUR, assert_error, builder};
+
 mod resume;
 
 const CREATE: &str = "models.predictions.create";
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// Returns its text; `fail` fails, and `wait` takes an hour.
-fn echo() -> Model {
+pub(crate) fn echo() -> Model {
     let model = Model::new("acme/echo").official(true);
     model.run(|input, context| async move {
         match input["text"].as_str() {
@@ -37,16 +39,8 @@ struct Setup {
 
 impl Setup {
     async fn new() -> Self {
-        Self::limited(None).await
-    }
-
-    async fn limited(limit: Option<RateLimit>) -> Self {
-        let mut builder = Emulator::builder().model(echo());
-        if let Some(limit) = limit {
-            builder = builder.rate_limit(limit);
-        }
         Self {
-            emulator: builder.start().await.unwrap(),
+            emulator: Emulator::builder().model(echo()).start().await.unwrap(),
             directory: tempfile::tempdir().unwrap(),
         }
     }
@@ -56,10 +50,9 @@ impl Setup {
     }
 
     fn client(&self) -> Client {
-        let builder = Client::builder().token("r8_SENTINEL");
-        let polls = PollPolicy::exponential(Duration::from_millis(5), Duration::from_millis(50));
-        let builder = builder.poll_policy(polls).base_url(self.emulator.url());
-        builder.build().unwrap()
+        let retries = RetryPolicy::default();
+        let builder = builder(self.emulator.url()).retry_policy(retries);
+        builder.token("r8_SENTINEL").build().unwrap()
     }
 
     /// A batch with a client of its own, as in a new process.
@@ -69,16 +62,29 @@ impl Setup {
     }
 
     fn creates(&self) -> usize {
-        let requests = self.emulator.requests();
-        let creates = requests.iter();
-        creates
-            .filter(|request| request.operation == Some(CREATE))
-            .count()
+        count(&self.emulator, CREATE)
+    }
+
+    /// Checks how many creates were sent, and how many of them made a prediction.
+    #[track_caller]
+    fn assert_creates(&self, sent: usize, made: usize) {
+        let found = (self.creates(), self.emulator.predictions().len());
+        assert_eq!(found, (sent, made), "creates sent, predictions made");
     }
 
     fn inject(&self, fault: Fault) {
         self.emulator.inject_fault(fault.on(CREATE)).unwrap();
     }
+}
+
+/// Starts a batch, and acknowledges all its results.
+async fn run<T: Serialize>(batch: Batch, inputs: impl IntoIterator<Item = T>) -> Vec<BatchItem> {
+    finish(&mut batch.start(inputs).await.unwrap()).await
+}
+
+/// Resumes a batch, and acknowledges all its results.
+async fn resume<T: Serialize>(batch: Batch, inputs: impl IntoIterator<Item = T>) -> Vec<BatchItem> {
+    finish(&mut batch.resume(inputs).await.unwrap()).await
 }
 
 fn texts<const N: usize>(texts: [&str; N]) -> Vec<Value> {
@@ -87,11 +93,6 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<Value> {
 
 fn numbers(count: usize) -> impl Iterator<Item = Value> {
     (0..count).map(|number| json!({ "text": format!("number {number}") }))
-}
-
-async fn next(results: &mut BatchStream) -> BatchItem {
-    let next = tokio::time::timeout(Duration::from_secs(30), results.next());
-    next.await.expect("a result in time").expect("a result")
 }
 
 /// Takes all results, acknowledges them, and returns them by index.
@@ -112,6 +113,11 @@ async fn finish(results: &mut BatchStream) -> Vec<BatchItem> {
 fn outcomes(items: &[BatchItem]) -> Vec<(usize, BatchOutcome)> {
     let outcomes = items.iter().map(|item| (item.index(), item.outcome()));
     outcomes.collect()
+}
+
+fn all_succeeded(items: &[BatchItem]) -> bool {
+    let mut outcomes = items.iter().map(BatchItem::outcome);
+    outcomes.all(|outcome| outcome == BatchOutcome::Succeeded)
 }
 
 fn text(item: &BatchItem) -> String {
@@ -141,23 +147,18 @@ async fn no_more_predictions_run_at_a_time_than_the_concurrency() {
     let setup = Setup::new().await;
     let batch = setup.batch().concurrency(3);
     let mut results = batch.start(texts(["wait"; 7])).await.unwrap();
-    let running = async {
-        let none = tokio::time::timeout(Duration::from_millis(300), results.next()).await;
-        assert!(none.is_err());
-    };
-    running.await;
-    assert_eq!(setup.emulator.predictions().len(), 3);
-    assert_eq!(
-        (results.progress().running, results.progress().waiting),
-        (3, 4)
-    );
+    let none = tokio::time::timeout(Duration::from_millis(300), results.next()).await;
+    assert!(none.is_err());
+    setup.assert_creates(3, 3);
+    let progress = results.progress();
+    assert_eq!((progress.running, progress.waiting), (3, 4));
 }
 
 #[tokio::test]
 async fn failed_prediction_is_delivered_with_its_error_and_is_final() {
     let setup = Setup::new().await;
     let inputs = texts(["a", "fail", "b"]);
-    let items = finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
+    let items = run(setup.batch(), &inputs).await;
     let error = items[1].result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert_eq!(items[1].prediction().unwrap().id, items[1].id().unwrap());
@@ -176,13 +177,9 @@ async fn create_whose_response_was_lost_is_found_and_not_sent_again() {
     setup.inject(Fault::drop_connection().after_handling().times(2));
     let mut results = setup.batch().start(numbers(5)).await.unwrap();
     let items = finish(&mut results).await;
-    let found: Vec<String> = items.iter().map(text).collect();
-    let expected: Vec<String> = (0..5).map(|number| format!("number {number}")).collect();
-    assert_eq!(found, expected);
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (5, 5)
-    );
+    let expected = (0..5).map(|number| format!("number {number}"));
+    assert!(items.iter().map(text).eq(expected), "{items:?}");
+    setup.assert_creates(5, 5);
 }
 
 #[tokio::test]
@@ -190,20 +187,18 @@ async fn create_that_is_not_found_is_reported_and_not_sent_again() {
     let setup = Setup::new().await;
     setup.inject(Fault::status(502).times(1));
     let batch = setup.batch().concurrency(1);
-    let items = finish(&mut batch.start(numbers(2)).await.unwrap()).await;
+    let items = run(batch, numbers(2)).await;
     assert_eq!(
         outcomes(&items),
         [(0, BatchOutcome::Unknown), (1, BatchOutcome::Succeeded)]
     );
     let error = items[0].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.unconfirmed_create().is_some());
-    let message = error.to_string();
-    for part in ["no prediction matches it", "it is not retried", "502"] {
-        assert!(message.contains(part), "{message}");
+    for says in ["no prediction matches it", "it is not retried", "502"] {
+        assert_error(error, ErrorKind::OutcomeUnknown, says);
     }
     drop(items);
-    let again = finish(&mut setup.batch().resume(numbers(2)).await.unwrap()).await;
+    let again = resume(setup.batch(), numbers(2)).await;
     assert_eq!(outcomes(&again), [(0, BatchOutcome::Unknown)]);
     assert_eq!(setup.creates(), 2);
 }
@@ -222,10 +217,22 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
     assert_eq!(ids.len(), 3);
     let is_unknown = |item: &&BatchItem| item.outcome() == BatchOutcome::Unknown;
     assert_eq!(items.iter().filter(is_unknown).count(), 1);
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (4, 3)
-    );
+    setup.assert_creates(4, 3);
+}
+
+#[tokio::test]
+async fn search_waits_for_the_responses_to_identical_inputs() {
+    let setup = Setup::new().await;
+    // The first create makes nothing; the response to the second is late.
+    setup.inject(Fault::status(502).times(1));
+    let late = Fault::latency(Duration::from_millis(500)).after_handling();
+    setup.inject(late.skip(1).times(1));
+    let batch = setup.batch().concurrency(2);
+    let items = run(batch, texts(["same"; 2])).await;
+    // The only match is the result of the other.
+    let found = items.iter().filter_map(BatchItem::id);
+    assert_eq!(found.count(), 1, "{items:?}");
+    setup.assert_creates(2, 1);
 }
 
 #[tokio::test]
@@ -233,24 +240,22 @@ async fn queued_create_outlives_the_queue_time_of_other_calls() {
     let setup = Setup::new().await;
     setup.inject(Fault::rate_limit(1).times(2));
     let policy = RetryPolicy::default().with_max_queue_time(Duration::from_millis(1));
-    let client = Client::builder().token("r8_test").retry_policy(policy);
-    let client = client.base_url(setup.emulator.url()).build().unwrap();
+    let builder = builder(setup.emulator.url()).retry_policy(policy);
+    let client = builder.build().unwrap();
     let impatient = PollPolicy::default().with_max_outage(Duration::from_millis(1));
     let batch = client.batch("acme/echo").poll_policy(impatient);
-    let items = finish(&mut batch.start(numbers(1)).await.unwrap()).await;
+    let items = run(batch, numbers(1)).await;
     assert_eq!(text(&items[0]), "number 0");
     assert_eq!(setup.creates(), 3);
 }
 
 #[tokio::test]
 async fn rate_limit_is_waited_for_and_fails_nothing() {
-    let setup = Setup::limited(Some(RateLimit::new(5, 50.0))).await;
+    let setup = Setup::new().await;
+    setup.emulator.set_rate_limit(RateLimit::new(5, 50.0));
     let batch = setup.batch().concurrency(50);
-    let items = finish(&mut batch.start(numbers(100)).await.unwrap()).await;
-    let all_succeeded = items
-        .iter()
-        .all(|item| item.outcome() == BatchOutcome::Succeeded);
-    assert!(all_succeeded && items.len() == 100);
+    let items = run(batch, numbers(100)).await;
+    assert!(all_succeeded(&items) && items.len() == 100);
     assert_eq!(setup.emulator.predictions().len(), 100);
 }
 
@@ -273,7 +278,7 @@ async fn payment_required_stops_the_batch() {
     drop((results, items));
 
     setup.emulator.clear_faults();
-    let items = finish(&mut setup.batch().resume(numbers(10)).await.unwrap()).await;
+    let items = resume(setup.batch(), numbers(10)).await;
     assert_eq!(items.len(), 8);
     assert_eq!(setup.emulator.predictions().len(), 10);
 }
@@ -327,9 +332,8 @@ async fn canceled_batch_creates_no_more_and_delivers_what_is_running() {
         .cancellation_token(token.clone());
     let mut results = batch.start(texts(["wait"; 5])).await.unwrap();
     let canceling = async {
-        while setup.emulator.predictions().len() < 2 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let all_run = || setup.emulator.predictions().len() == 2;
+        eventually("two predictions", all_run).await;
         token.cancel();
         setup.emulator.advance(HOUR);
     };
@@ -348,9 +352,7 @@ async fn create_in_the_queue_of_a_rate_limit_is_not_sent_after_the_cancel() {
     let batch = setup.batch().cancellation_token(token.clone());
     let mut results = batch.start(numbers(3)).await.unwrap();
     let canceling = async {
-        while setup.creates() < 3 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually("three creates", || setup.creates() == 3).await;
         token.cancel();
     };
     let (items, ()) = tokio::join!(finish(&mut results), canceling);
@@ -360,7 +362,7 @@ async fn create_in_the_queue_of_a_rate_limit_is_not_sent_after_the_cancel() {
 
     // Each was rejected for certain, so that all are created now.
     setup.emulator.clear_faults();
-    let items = finish(&mut setup.batch().resume(numbers(3)).await.unwrap()).await;
+    let items = resume(setup.batch(), numbers(3)).await;
     assert_eq!(items.len(), 3);
     assert_eq!(setup.emulator.predictions().len(), 3);
 }
@@ -371,13 +373,9 @@ async fn create_that_made_nothing_is_tried_again_after_an_outage() {
     // The reads of the model fail, more often than a read is retried.
     let unread = Fault::status(503).on("models.get").times(4);
     setup.emulator.inject_fault(unread).unwrap();
-    let items = finish(&mut setup.batch().start(numbers(2)).await.unwrap()).await;
-    assert!(
-        items
-            .iter()
-            .all(|item| item.outcome() == BatchOutcome::Succeeded)
-    );
-    assert_eq!((items.len(), setup.creates()), (2, 2));
+    let items = run(setup.batch(), numbers(2)).await;
+    assert!(all_succeeded(&items), "{items:?}");
+    setup.assert_creates(2, 2);
 }
 
 #[tokio::test]
@@ -405,10 +403,7 @@ async fn input_that_is_not_an_object_is_refused_by_its_number() {
     let setup = Setup::new().await;
     let inputs = [json!({}), json!("text")];
     let error = setup.batch().start(inputs).await.unwrap_err();
-    assert!(
-        error.to_string().starts_with("input 2: invalid input"),
-        "{error}"
-    );
+    assert_error(&error, ErrorKind::InvalidRequest, "input 2: invalid input");
     assert!(!setup.path().exists());
 }
 
@@ -416,12 +411,10 @@ async fn input_that_is_not_an_object_is_refused_by_its_number() {
 async fn batch_without_a_journal_leaves_no_file() {
     let setup = Setup::new().await;
     let batch = setup.client().batch("acme/echo");
-    let items = finish(&mut batch.start(numbers(3)).await.unwrap()).await;
+    let items = run(batch, numbers(3)).await;
     assert_eq!(items.len(), 3);
-    assert_eq!(
-        std::fs::read_dir(setup.directory.path()).unwrap().count(),
-        0
-    );
+    let mut files = std::fs::read_dir(setup.directory.path()).unwrap();
+    assert!(files.next().is_none());
 }
 
 fn read(path: &Path) -> String {

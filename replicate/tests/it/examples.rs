@@ -129,16 +129,14 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
 
     // A run, whose result comes by webhook.
     let run = http.post(format!("{url}/run"));
-    let run = run.header("content-type", "application/json");
-    let body = json!({ "prompt": PROMPT }).to_string();
-    let response = run.body(body).send().await.unwrap();
+    let run = run.json(&json!({ "prompt": PROMPT }));
+    let response = run.send().await.unwrap();
     assert_eq!(response.status(), 202);
-    let started: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    let started: Value = response.json().await.unwrap();
     let id = started["id"].as_str().unwrap();
     assert_eq!(service.stdout_line().await, format!("{id} succeeded"));
     let result = http.get(format!("{url}/predictions/{id}"));
-    let result = result.send().await.unwrap().bytes().await.unwrap();
-    let result: Value = serde_json::from_slice(&result).unwrap();
+    let result: Value = result.send().await.unwrap().json().await.unwrap();
     assert_eq!(result["output"][0], "Once ");
 
     // A webhook without a signature.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use replicate::batch::{BatchItem, BatchOutcome, StopReason};
+use replicate::batch::BatchOutcome::{self, Expired, Failed, NotCreated, Succeeded, Unknown};
+use replicate::batch::{BatchItem, StopReason};
 use replicate::{
     Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy,
 };
@@ -117,7 +118,7 @@ fn outcomes(items: &[BatchItem]) -> Vec<(usize, BatchOutcome)> {
 
 fn all_succeeded(items: &[BatchItem]) -> bool {
     let mut outcomes = items.iter().map(BatchItem::outcome);
-    outcomes.all(|outcome| outcome == BatchOutcome::Succeeded)
+    outcomes.all(|outcome| outcome == Succeeded)
 }
 
 fn text(item: &BatchItem) -> String {
@@ -159,10 +160,9 @@ async fn failed_prediction_is_delivered_with_its_error_and_is_final() {
     let setup = Setup::new().await;
     let inputs = texts(["a", "fail", "b"]);
     let items = run(setup.batch(), &inputs).await;
-    let error = items[1].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Failed);
+    assert_error(items[1].result().unwrap_err(), ErrorKind::Failed, "");
     assert_eq!(items[1].prediction().unwrap().id, items[1].id().unwrap());
-    assert_eq!(items[1].outcome(), BatchOutcome::Failed);
+    assert_eq!(items[1].outcome(), Failed);
     drop(items);
 
     let mut results = setup.batch().resume(&inputs).await.unwrap();
@@ -175,8 +175,7 @@ async fn failed_prediction_is_delivered_with_its_error_and_is_final() {
 async fn create_whose_response_was_lost_is_found_and_not_sent_again() {
     let setup = Setup::new().await;
     setup.inject(Fault::drop_connection().after_handling().times(2));
-    let mut results = setup.batch().start(numbers(5)).await.unwrap();
-    let items = finish(&mut results).await;
+    let items = run(setup.batch(), numbers(5)).await;
     let expected = (0..5).map(|number| format!("number {number}"));
     assert!(items.iter().map(text).eq(expected), "{items:?}");
     setup.assert_creates(5, 5);
@@ -186,12 +185,8 @@ async fn create_whose_response_was_lost_is_found_and_not_sent_again() {
 async fn create_that_is_not_found_is_reported_and_not_sent_again() {
     let setup = Setup::new().await;
     setup.inject(Fault::status(502).times(1));
-    let batch = setup.batch().concurrency(1);
-    let items = run(batch, numbers(2)).await;
-    assert_eq!(
-        outcomes(&items),
-        [(0, BatchOutcome::Unknown), (1, BatchOutcome::Succeeded)]
-    );
+    let items = run(setup.batch().concurrency(1), numbers(2)).await;
+    assert_eq!(outcomes(&items), [(0, Unknown), (1, Succeeded)]);
     let error = items[0].result().unwrap_err();
     assert!(error.unconfirmed_create().is_some());
     for says in ["no prediction matches it", "it is not retried", "502"] {
@@ -199,7 +194,7 @@ async fn create_that_is_not_found_is_reported_and_not_sent_again() {
     }
     drop(items);
     let again = resume(setup.batch(), numbers(2)).await;
-    assert_eq!(outcomes(&again), [(0, BatchOutcome::Unknown)]);
+    assert_eq!(outcomes(&again), [(0, Unknown)]);
     assert_eq!(setup.creates(), 2);
 }
 
@@ -209,13 +204,12 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
     // Neither response arrives, and one create makes nothing: they cannot be distinguished.
     setup.inject(Fault::status(502).times(1));
     setup.inject(Fault::drop_connection().after_handling().skip(1).times(1));
-    let mut results = setup.batch().start(texts(["same"; 4])).await.unwrap();
-    let items = finish(&mut results).await;
+    let items = run(setup.batch(), texts(["same"; 4])).await;
     let mut ids: Vec<&str> = items.iter().filter_map(BatchItem::id).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 3);
-    let is_unknown = |item: &&BatchItem| item.outcome() == BatchOutcome::Unknown;
+    let is_unknown = |item: &&BatchItem| item.outcome() == Unknown;
     assert_eq!(items.iter().filter(is_unknown).count(), 1);
     setup.assert_creates(4, 3);
 }
@@ -227,8 +221,7 @@ async fn search_waits_for_the_responses_to_identical_inputs() {
     setup.inject(Fault::status(502).times(1));
     let late = Fault::latency(Duration::from_millis(500)).after_handling();
     setup.inject(late.skip(1).times(1));
-    let batch = setup.batch().concurrency(2);
-    let items = run(batch, texts(["same"; 2])).await;
+    let items = run(setup.batch().concurrency(2), texts(["same"; 2])).await;
     // The only match is the result of the other.
     let found = items.iter().filter_map(BatchItem::id);
     assert_eq!(found.count(), 1, "{items:?}");
@@ -253,8 +246,7 @@ async fn queued_create_outlives_the_queue_time_of_other_calls() {
 async fn rate_limit_is_waited_for_and_fails_nothing() {
     let setup = Setup::new().await;
     setup.emulator.set_rate_limit(RateLimit::new(5, 50.0));
-    let batch = setup.batch().concurrency(50);
-    let items = run(batch, numbers(100)).await;
+    let items = run(setup.batch().concurrency(50), numbers(100)).await;
     assert!(all_succeeded(&items) && items.len() == 100);
     assert_eq!(setup.emulator.predictions().len(), 100);
 }
@@ -266,11 +258,7 @@ async fn payment_required_stops_the_batch() {
     let batch = setup.batch().concurrency(1);
     let mut results = batch.start(numbers(10)).await.unwrap();
     let items = finish(&mut results).await;
-    let expected = [
-        (0, BatchOutcome::Succeeded),
-        (1, BatchOutcome::Succeeded),
-        (2, BatchOutcome::NotCreated),
-    ];
+    let expected = [(0, Succeeded), (1, Succeeded), (2, NotCreated)];
     assert_eq!(outcomes(&items), expected);
     let reason = StopReason::Error(ErrorKind::PaymentRequired);
     assert_eq!(results.stop_reason(), Some(reason));
@@ -290,9 +278,9 @@ async fn invalid_input_fails_alone() {
     let batch = setup.batch().concurrency(1);
     let mut results = batch.start(numbers(3)).await.unwrap();
     let items = finish(&mut results).await;
-    assert_eq!(items[1].outcome(), BatchOutcome::NotCreated);
+    assert_eq!(items[1].outcome(), NotCreated);
     let error = items[1].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_error(error, ErrorKind::InvalidRequest, "");
     assert_eq!(results.stop_reason(), None);
     assert_eq!(results.progress().succeeded, 2);
 }
@@ -326,10 +314,8 @@ async fn batch_creates_at_most_max_predictions_at_a_time() {
 async fn canceled_batch_creates_no_more_and_delivers_what_is_running() {
     let setup = Setup::new().await;
     let token = CancellationToken::new();
-    let batch = setup
-        .batch()
-        .concurrency(2)
-        .cancellation_token(token.clone());
+    let batch = setup.batch().concurrency(2);
+    let batch = batch.cancellation_token(token.clone());
     let mut results = batch.start(texts(["wait"; 5])).await.unwrap();
     let canceling = async {
         let all_run = || setup.emulator.predictions().len() == 2;
@@ -410,8 +396,7 @@ async fn input_that_is_not_an_object_is_refused_by_its_number() {
 #[tokio::test]
 async fn batch_without_a_journal_leaves_no_file() {
     let setup = Setup::new().await;
-    let batch = setup.client().batch("acme/echo");
-    let items = run(batch, numbers(3)).await;
+    let items = run(setup.client().batch("acme/echo"), numbers(3)).await;
     assert_eq!(items.len(), 3);
     let mut files = std::fs::read_dir(setup.directory.path()).unwrap();
     assert!(files.next().is_none());
@@ -426,8 +411,7 @@ async fn batch_of_which_nothing_was_created_can_be_started_again() {
     let setup = Setup::new().await;
     drop(setup.batch().start(numbers(3)).await.unwrap());
     assert_eq!(read(&setup.path()), "");
-    let mut results = setup.batch().start(numbers(2)).await.unwrap();
-    assert_eq!(finish(&mut results).await.len(), 2);
+    assert_eq!(run(setup.batch(), numbers(2)).await.len(), 2);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use replicate::{Client, ErrorKind, List, types};
 use replicate_test_support::Listener;
 use serde_json::{Value, json};
 
-use crate::support::{assert_error, builder, emulator, reply, serve, text_run};
+use crate::support::{assert_error, builder, reply, serve};
 
 /// A server of pages, one a connection.
 fn pages<const N: usize>(bodies: [Value; N]) -> (Listener, Client) {
@@ -133,18 +133,6 @@ async fn a_search_sends_its_words_raw_page_after_page() {
         assert_eq!(request.header("content-type"), Some("text/plain"));
     }
     assert_eq!(targets(&listener), ["/v1/models", "/v1/models?cursor=2"]);
-}
-
-#[tokio::test]
-async fn all_pages_of_a_real_list_are_read() {
-    let (emulator, client) = emulator().await;
-    for n in 0..120 {
-        text_run(&client, &n.to_string()).start().await.unwrap();
-    }
-    let listed = client.predictions().list().items().map_ok(|p| p.id);
-    let listed: Vec<_> = listed.try_collect().await.unwrap();
-    let made = emulator.predictions().into_iter().map(|p| p.id);
-    assert_eq!(listed, made.rev().collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ use replicate::{
 };
 use serde_json::{Value, json};
 
+use crate::support::squeezed;
+
 const NODE: &str = include_str!("../../../docs/from-node.md");
 const PYTHON: &str = include_str!("../../../docs/from-python.md");
 
@@ -35,13 +37,6 @@ fn ours(line: &str) -> Option<String> {
     let cell = row.replace("\\|", "\0");
     let cell = cell.rsplit('|').next()?.trim().replace('\0', "|");
     Some(cell.strip_prefix('`')?.strip_suffix('`')?.to_owned())
-}
-
-/// Without what the formatter decides.
-fn squeezed(text: &str) -> String {
-    let is_taste = |c: char| c.is_whitespace() || matches!(c, '{' | '}');
-    let text: String = text.chars().filter(|c| !is_taste(*c)).collect();
-    text.replace(",)", ")")
 }
 
 fn clients(token: &str, url: &str, proxy: reqwest::Proxy, headers: HeaderMap) -> Result<()> {

@@ -13,11 +13,6 @@ use crate::support::{VERSION, assert_error, json_reply, lost, serve, text_run};
 const CREATE: &str = "models.predictions.create";
 const PROMPT: &str = "the one";
 
-/// An emulator that processes this many creates, and loses their responses.
-async fn losing(times: u32) -> (Emulator, Client) {
-    failing(Fault::drop_connection().after_handling().times(times)).await
-}
-
 /// An emulator with a fault of its creates, and a client that retries nothing.
 async fn failing(fault: Fault) -> (Emulator, Client) {
     let emulator = Emulator::start().await.unwrap();
@@ -105,23 +100,12 @@ async fn the_prediction_of_another_create_is_not_found_again() {
 
 #[tokio::test]
 async fn two_candidates_are_both_reported() {
-    let (_emulator, client) = losing(2).await;
+    let lost = Fault::drop_connection().after_handling();
+    let (_emulator, client) = failing(lost.times(2)).await;
     let errors = [error_of_a_run(&client).await, error_of_a_run(&client).await];
     for error in &errors {
         assert_eq!(reconcile(&client, error).await.matching.len(), 2);
     }
-}
-
-#[tokio::test]
-async fn a_stored_create_is_found_by_another_client() {
-    let (emulator, client) = losing(1).await;
-    let error = error_of_a_run(&client).await;
-    let stored = serde_json::to_string(error.unconfirmed_create().unwrap()).unwrap();
-    assert!(!stored.contains(PROMPT), "{stored}");
-    let create: replicate::UnconfirmedCreate = serde_json::from_str(&stored).unwrap();
-    let other = crate::support::client(emulator.url());
-    let found = other.predictions().reconcile(&create).await.unwrap();
-    assert_eq!(found.matching.len(), 1);
 }
 
 #[tokio::test]

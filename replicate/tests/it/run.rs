@@ -149,22 +149,6 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
 }
 
 #[tokio::test]
-async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
-    for (status, kind) in [
-        ("failed", ErrorKind::Failed),
-        ("canceled", ErrorKind::Canceled),
-        ("aborted", ErrorKind::Aborted),
-    ] {
-        let body = json!({ "id": "p1", "status": status, "error": "why", "logs": "log" });
-        let (_listener, client) = scripted([(201, body.clone())]);
-        let error = client.run(VERSION).await.unwrap_err();
-        assert_error(&error, kind, "");
-        assert_eq!(error.prediction().unwrap().logs.as_deref(), Some("log"));
-        assert_eq!(error.body().unwrap(), body.to_string().as_bytes());
-    }
-}
-
-#[tokio::test]
 async fn run_returns_the_prediction_or_a_type_of_the_callers() {
     let body = json!({ "id": "p1", "status": "succeeded", "output": 3, "metrics": { "x": 1 }, "new": "field" });
     let (_listener, client) = scripted([(201, body.clone()), (201, body)]);

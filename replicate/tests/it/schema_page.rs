@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::generated::image;
-use crate::support::emulator;
+use crate::support::{emulator, squeezed};
 
 const PAGE: &str = include_str!("../../../docs/typed-models.md");
 
@@ -19,11 +19,6 @@ fn blocks(language: &str) -> Vec<&'static str> {
     let rest = PAGE.split(opening.as_str()).skip(1);
     rest.map(|block| block.split("```").next().unwrap())
         .collect()
-}
-
-/// Without what the formatter decides.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
 }
 
 #[test]

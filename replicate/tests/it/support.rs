@@ -115,3 +115,10 @@ pub(crate) fn assert_error(error: &Error, kind: ErrorKind, says: &str) {
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.to_string().contains(says), "{error}");
 }
+
+/// Code without what the formatter decides.
+pub(crate) fn squeezed(text: &str) -> String {
+    let is_taste = |c: char| c.is_whitespace() || matches!(c, '{' | '}');
+    let text: String = text.chars().filter(|c| !is_taste(*c)).collect();
+    text.replace(",)", ")")
+}

@@ -204,7 +204,7 @@ async fn expired_output_is_reported_and_created_again_only_on_request() {
     stopped(&setup, &inputs, 1, 0).await;
     setup.emulator.advance(HOUR * 2);
     let items = finish_resumed(&setup, &inputs).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Expired)]);
+    assert_eq!(outcomes(&items), [(0, Expired)]);
     assert_eq!(items[0].result().unwrap_err().kind(), ErrorKind::Expired);
     drop(items);
     assert!(resumed(&setup, &inputs).await.next().await.is_none());
@@ -214,7 +214,7 @@ async fn expired_output_is_reported_and_created_again_only_on_request() {
     let mut results = batch.resume(&inputs).await.unwrap();
     assert_eq!(results.creates_left(), 1);
     let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert!(results.progress().is_complete());
     assert_eq!(setup.creates(), 2);
 }
@@ -228,7 +228,7 @@ async fn output_that_expired_unnoticed_is_created_again_on_request() {
     drop(resumed(&setup, &inputs).await);
     let batch = setup.batch().retry_expired();
     let items = resume(batch, &inputs).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert_eq!(setup.creates(), 2);
 }
 
@@ -239,12 +239,12 @@ async fn stored_result_is_not_delivered_again_nor_created_when_it_has_expired() 
     stopped(&setup, &inputs, 2, 0).await;
     setup.emulator.advance(HOUR * 2);
     drop(resumed(&setup, &inputs).await);
-    let stored = [(0, BatchOutcome::Succeeded), (1, BatchOutcome::Unknown)];
+    let stored = [(0, Succeeded), (1, Unknown)];
     let batch = setup.batch().acknowledged(stored).retry_expired();
     let mut results = batch.resume(&inputs).await.unwrap();
     assert_eq!(results.progress().done_before, 1);
     let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(1, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(1, Succeeded)]);
     assert_eq!(setup.creates(), 3);
     drop((results, items));
     assert_eq!(resumed(&setup, &inputs).await.progress().done_before, 2);
@@ -276,7 +276,7 @@ async fn search_of_a_resumed_batch_does_not_take_what_the_journal_knows() {
     let batch = setup.batch().concurrency(1).max_predictions(2);
     run(batch, &inputs).await;
     let items = finish_resumed(&setup, &inputs).await;
-    let expected = [(1, BatchOutcome::Unknown), (2, BatchOutcome::Succeeded)];
+    let expected = [(1, Unknown), (2, Succeeded)];
     assert_eq!(outcomes(&items), expected);
     setup.assert_creates(3, 2);
 }
@@ -289,19 +289,19 @@ async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_
     run(setup.batch(), &inputs).await;
     let items = resume(setup.batch().retry_unknown(), &inputs).await;
     // It may still be in flight.
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    assert_eq!(outcomes(&items), [(0, Unknown)]);
     drop(items);
 
     age_creates(&setup.path());
     let items = finish_resumed(&setup, &inputs).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    assert_eq!(outcomes(&items), [(0, Unknown)]);
     drop(items);
     assert_eq!(setup.creates(), 1);
 
     let mut results = setup.batch().retry_unknown().resume(&inputs).await.unwrap();
     assert_eq!(results.creates_left(), 1);
     let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert_eq!(setup.creates(), 2);
 }
 

@@ -25,10 +25,6 @@ fn silent() -> (Script, Gate) {
     (Script::new().read_request().open(&arrived).hold(), arrived)
 }
 
-fn created_reply() -> Reply {
-    json_reply(201, &prediction("starting"))
-}
-
 /// Cancels the run's token once the gate is open, and returns how the run ended.
 async fn canceled_at(gate: &Gate, run: Run) -> replicate::Result<replicate::Output> {
     let token = CancellationToken::new();
@@ -73,19 +69,32 @@ async fn a_token_canceled_while_polling_cancels_at_the_server() {
 }
 
 #[tokio::test]
-async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() {
-    let (create, arrived, respond) = held(created_reply());
-    let (listener, client) = serve([create, state("canceled")]);
-    let responding = async {
-        arrived.wait().await;
-        respond.open();
-    };
-    let run = canceled_at(&arrived, client.run(VERSION));
-    let (ended, ()) = futures::join!(run, responding);
-    let error = ended.unwrap_err();
-    assert_error(&error, ErrorKind::Canceled, "");
-    assert_eq!(error.prediction().unwrap().id, "p1");
-    assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
+async fn a_create_in_flight_is_canceled_as_soon_as_it_has_an_id() {
+    let undecodable = json!({ "id": "p1", "status": 5 });
+    for (created, decodable) in [(prediction("starting"), true), (undecodable, false)] {
+        for dropped in [false, true] {
+            let (create, arrived, respond) = held(json_reply(201, &created));
+            let (listener, client) = serve([create, state("canceled")]);
+            let run = client.run(VERSION);
+            if dropped {
+                dropped_at(&arrived, run.cancel_on_drop()).await;
+                respond.open();
+            } else {
+                let responding = async {
+                    arrived.wait().await;
+                    respond.open();
+                };
+                let (ended, ()) = futures::join!(canceled_at(&arrived, run), responding);
+                let error = ended.unwrap_err();
+                assert_error(&error, ErrorKind::Canceled, "");
+                assert_eq!(error.prediction_id(), Some("p1"));
+                assert_eq!(error.prediction().is_some(), decodable);
+            }
+            listener.wait_for_requests(2).await;
+            let requests = listener.request_lines();
+            assert_eq!(requests, [CREATE, CANCEL], "{created} {dropped}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -157,41 +166,6 @@ async fn dropping_a_run_cancels_only_where_it_was_asked_for_and_shutdown_waits_f
         dropped_at(&begun, run).await;
         client.shutdown().await;
         assert_eq!(emulator.predictions()[0].status.to_string(), status);
-    }
-}
-
-#[tokio::test]
-async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
-    let (create, arrived, respond) = held(created_reply());
-    let (listener, client) = serve([create, state("canceled")]);
-    dropped_at(&arrived, client.run(VERSION).cancel_on_drop()).await;
-    respond.open();
-    listener.wait_for_requests(2).await;
-    assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
-}
-
-#[tokio::test]
-async fn a_create_that_cannot_be_decoded_but_shows_an_id_is_canceled_too() {
-    for dropped in [false, true] {
-        let undecodable = json!({ "id": "p1", "status": 5 });
-        let (create, arrived, respond) = held(json_reply(201, &undecodable));
-        let (listener, client) = serve([create, state("canceled")]);
-        let run = client.run(VERSION);
-        if dropped {
-            dropped_at(&arrived, run.cancel_on_drop()).await;
-            respond.open();
-        } else {
-            let responding = async {
-                arrived.wait().await;
-                respond.open();
-            };
-            let (ended, ()) = futures::join!(canceled_at(&arrived, run), responding);
-            let error = ended.unwrap_err();
-            assert_error(&error, ErrorKind::Canceled, "");
-            assert_eq!(error.prediction_id(), Some("p1"));
-        }
-        listener.wait_for_requests(2).await;
-        assert_eq!(listener.request_lines(), [CREATE, CANCEL]);
     }
 }
 
@@ -374,7 +348,7 @@ tokio::task_local! {
 #[tokio::test]
 async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplier() {
     for during_create in [true, false] {
-        let (create, arrived, respond) = held(created_reply());
+        let (create, arrived, respond) = held(json_reply(201, &prediction("starting")));
         let (poll, polled) = silent();
         let mut scripts = vec![create, poll, state("canceled")];
         let at = match during_create {

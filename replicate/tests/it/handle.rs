@@ -220,38 +220,23 @@ async fn at_most_32_blocking_creates_are_open_at_a_time() {
 }
 
 #[tokio::test]
-async fn waits_have_progress_for_predictions_and_trainings() {
+async fn the_wait_of_a_training_has_progress() {
     let logs = " 50%|█████     | 5/10 [00:01<00:01]";
-    let running = json!({ "id": "p1", "status": "processing", "logs": logs });
-    let done = json!({ "id": "p1", "status": "succeeded" });
+    let running = json!({ "id": "t1", "status": "processing", "logs": logs });
+    let done = json!({ "id": "t1", "status": "succeeded" });
+    let (_listener, client) = serve([reply(200, &running), reply(200, &done)]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let wait = client.training("t1").wait().on_progress(move |progress| {
+        let status = progress.snapshot().unwrap().status.to_string();
+        log.lock().unwrap().push((status, progress.percent()));
+    });
+    wait.await.unwrap();
     let expected = [
         ("processing".to_owned(), Some(50.0)),
         ("succeeded".to_owned(), None),
     ];
-    for is_training in [false, true] {
-        let (_listener, client) = serve([reply(200, &running), reply(200, &done)]);
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&seen);
-        let push = move |status: String, percent| log.lock().unwrap().push((status, percent));
-        if is_training {
-            let wait = client.training("p1").wait().on_progress(move |progress| {
-                push(
-                    progress.snapshot().unwrap().status.to_string(),
-                    progress.percent(),
-                );
-            });
-            wait.await.unwrap();
-        } else {
-            let wait = client.prediction("p1").wait().on_progress(move |progress| {
-                push(
-                    progress.snapshot().unwrap().status.to_string(),
-                    progress.percent(),
-                );
-            });
-            wait.await.unwrap();
-        }
-        assert_eq!(*seen.lock().unwrap(), expected);
-    }
+    assert_eq!(*seen.lock().unwrap(), expected);
 }
 
 #[tokio::test]

@@ -251,25 +251,25 @@ async fn a_source_that_fails_or_has_another_length_is_a_file_error_and_not_retri
         ]
         .map(|(file, says)| (file.name("a.txt"), says))
     };
-    for strategy in [FileStrategy::Upload, FileStrategy::Inline] {
+    // In an input, by each strategy, and alone.
+    for strategy in [Some(FileStrategy::Upload), Some(FileStrategy::Inline), None] {
         for (file, says) in sources() {
             let script = Script::new().read_head().read_until_closed();
             let (listener, client) = serve([script]);
+            let Some(strategy) = strategy else {
+                let error = client.files().create(file).await.unwrap_err();
+                assert_error(&error, ErrorKind::File, says);
+                assert!(listener.connections() <= 1);
+                continue;
+            };
             let run = client.run(VERSION).input(input(file, []));
             let error = run.file_strategy(strategy).await.unwrap_err();
-            assert_error(&error, ErrorKind::File, says);
-            assert_error(&error, ErrorKind::File, "input.image");
-            assert_error(&error, ErrorKind::File, "no prediction was created");
+            for says in [says, "input.image", "no prediction was created"] {
+                assert_error(&error, ErrorKind::File, says);
+            }
             let uploads = usize::from(strategy == FileStrategy::Upload);
             assert!(listener.connections() <= uploads, "{error}");
         }
-    }
-    for (file, says) in sources() {
-        let script = Script::new().read_head().read_until_closed();
-        let (listener, client) = serve([script]);
-        let error = client.files().create(file).await.unwrap_err();
-        assert_error(&error, ErrorKind::File, says);
-        assert!(listener.connections() <= 1);
     }
 }
 

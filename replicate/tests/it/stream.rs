@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
-use replicate::{CancellationToken, Client, ErrorKind, EventStream, StreamEvent};
+use replicate::{CancellationToken, Client, ErrorKind, EventStream, StreamEvent, StreamRun};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
 
@@ -103,6 +103,15 @@ async fn read_first(events: &mut EventStream) {
     assert_eq!(first.to_string(), "a");
 }
 
+/// Streams until the first event, and then cancels the token.
+async fn canceled_after_first(run: StreamRun) -> EventStream {
+    let token = CancellationToken::new();
+    let mut events = run.cancellation_token(token.clone()).await.unwrap();
+    read_first(&mut events).await;
+    token.cancel();
+    events
+}
+
 #[tokio::test]
 async fn responses_that_are_not_a_stream_lead_to_polling() {
     for response in [
@@ -172,11 +181,7 @@ async fn a_timeout_ends_the_stream_and_cancels_nothing() {
 #[tokio::test]
 async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
     let server = server([open_stream()], [read("canceled", "a")]);
-    let token = CancellationToken::new();
-    let run = server.client.stream(VERSION);
-    let mut events = run.cancellation_token(token.clone()).await.unwrap();
-    read_first(&mut events).await;
-    token.cancel();
+    let mut events = canceled_after_first(server.client.stream(VERSION)).await;
     let error = events.next().await.unwrap().unwrap_err();
     assert!(events.next().await.is_none());
     assert_error(&error, ErrorKind::Canceled, "");
@@ -205,11 +210,7 @@ async fn a_canceled_token_cancels_a_prediction_that_existed_before() {
 #[tokio::test]
 async fn a_prediction_that_succeeds_while_it_is_canceled_is_delivered() {
     let server = server([open_stream()], [read("succeeded", "ab")]);
-    let token = CancellationToken::new();
-    let run = server.client.stream(VERSION);
-    let mut events = run.cancellation_token(token.clone()).await.unwrap();
-    read_first(&mut events).await;
-    token.cancel();
+    let events = canceled_after_first(server.client.stream(VERSION)).await;
     assert_eq!(events.text().await.unwrap(), "b");
     assert_eq!(server.api.request_lines(), [CREATE, CANCEL]);
 }

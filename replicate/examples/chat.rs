@@ -11,23 +11,6 @@ use replicate::{Client, EventStream, Metrics, StreamEvent};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-#[derive(Default)]
-struct Usage {
-    replies: u32,
-    input_tokens: u64,
-    output_tokens: u64,
-    seconds: f64,
-}
-
-impl Usage {
-    fn add(&mut self, metrics: &Metrics) {
-        self.replies += 1;
-        self.input_tokens += metrics.input_token_count.unwrap_or_default();
-        self.output_tokens += metrics.output_token_count.unwrap_or_default();
-        self.seconds += metrics.predict_time.unwrap_or_default();
-    }
-}
-
 /// The lines of the standard input. They are read in a thread of their own, so that a line can
 /// arrive while a reply is printed.
 struct Input {
@@ -81,7 +64,7 @@ impl Input {
 async fn print_reply(
     mut events: EventStream,
     input: &mut Input,
-    usage: &mut Usage,
+    usage: &mut Vec<Metrics>,
 ) -> replicate::Result<String> {
     let mut reply = String::new();
     loop {
@@ -100,7 +83,7 @@ async fn print_reply(
                 reply.push_str(&text);
             }
             Some(StreamEvent::Done(done)) => {
-                usage.add(&done.metrics());
+                usage.push(done.metrics());
                 match done.status.as_str() {
                     "succeeded" => println!(),
                     status => println!(" ({status})"),
@@ -119,7 +102,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .unwrap_or_else(|| "meta/meta-llama-3-70b-instruct".to_owned());
     let replicate = Client::from_env()?;
     let mut input = Input::new();
-    let mut usage = Usage::default();
+    let mut usage = Vec::new();
     let mut conversation = String::new();
     while let Some(line) = input.next().await {
         match line.trim() {
@@ -139,9 +122,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Err(error) => eprintln!("\n{error}"),
         }
     }
+    let replies = usage.len();
+    let tokens_in: u64 = usage.iter().filter_map(|it| it.input_token_count).sum();
+    let tokens_out: u64 = usage.iter().filter_map(|it| it.output_token_count).sum();
+    let seconds: f64 = usage.iter().filter_map(|it| it.predict_time).sum();
     println!(
-        "{} replies, {} tokens in, {} tokens out, {:.1} s of model time",
-        usage.replies, usage.input_tokens, usage.output_tokens, usage.seconds
+        "{replies} replies, {tokens_in} tokens in, {tokens_out} tokens out, {seconds:.1} s of model time"
     );
     Ok(())
 }

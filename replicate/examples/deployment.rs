@@ -10,10 +10,9 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "replicate/hello-world".into());
-    let hardware = arguments.next().unwrap_or_else(|| "cpu".into());
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("replicate/hello-world");
+    let hardware = argument("cpu");
 
     let replicate = replicate::Client::from_env()?;
     let version = replicate

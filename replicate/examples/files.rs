@@ -11,10 +11,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(file), Some(save_as)) = (arguments.next(), arguments.next()) else {
         return Err("missing arguments: FILE SAVE_AS".into());
     };
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "nightmareai/real-esrgan".into());
-    let field = arguments.next().unwrap_or_else(|| "image".into());
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("nightmareai/real-esrgan");
+    let field = argument("image");
 
     let replicate = replicate::Client::from_env()?;
     // A small file is sent in the input; a larger one is uploaded first, streamed.

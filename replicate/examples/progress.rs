@@ -8,13 +8,10 @@ use serde_json::Value;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "stability-ai/sdxl".into());
-    let input: Value = match arguments.next() {
-        Some(json) => serde_json::from_str(&json)?,
-        None => serde_json::json!({ "prompt": "an astronaut riding a horse" }),
-    };
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("stability-ai/sdxl");
+    let input = argument(r#"{ "prompt": "an astronaut riding a horse" }"#);
+    let input: Value = serde_json::from_str(&input)?;
 
     let replicate = replicate::Client::from_env()?;
     let output = replicate

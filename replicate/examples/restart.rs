@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use replicate::{Client, ErrorKind, PredictionHandle, UnconfirmedCreate};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
@@ -91,9 +91,7 @@ async fn find(replicate: &Client, create: &UnconfirmedCreate) -> Result<Option<S
         }
         if let Some(prediction) = found.possible.first() {
             let id = &prediction.id;
-            return Err(
-                format!("perhaps {id} is the prediction; look at it before you continue").into(),
-            );
+            return Err(format!("it may be {id}; look at it before you continue").into());
         }
     }
     Ok(None)
@@ -125,13 +123,10 @@ async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("missing argument: STATE_FILE")?;
     let file = StateFile(Path::new(&path).to_owned());
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".to_owned());
-    let input = match arguments.next() {
-        Some(json) => serde_json::from_str(&json)?,
-        None => json!({ "prompt": "A haiku about llamas" }),
-    };
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("meta/meta-llama-3-8b-instruct");
+    let input = argument(r#"{ "prompt": "A haiku about llamas" }"#);
+    let input = serde_json::from_str(&input)?;
 
     let replicate = Client::from_env()?;
     let handle = resume(&replicate, &file, &model, &input).await?;

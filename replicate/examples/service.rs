@@ -161,12 +161,9 @@ impl IntoResponse for Failure {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".to_owned());
-    let addr = arguments
-        .next()
-        .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("meta/meta-llama-3-8b-instruct");
+    let addr = argument("127.0.0.1:8080");
     let listener = TcpListener::bind(addr).await?;
     let local_url = format!("http://{}", listener.local_addr()?);
     let public_url = arguments.next().unwrap_or_else(|| local_url.clone());

@@ -10,12 +10,9 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".into());
-    let prompt = arguments
-        .next()
-        .unwrap_or_else(|| "A haiku about llamas".into());
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("meta/meta-llama-3-8b-instruct");
+    let prompt = argument("A haiku about llamas");
 
     let replicate = replicate::Client::from_env()?;
     let mut events = replicate

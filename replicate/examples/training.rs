@@ -9,10 +9,9 @@ use serde_json::json;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("missing argument: FILE")?;
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "replicate-testing/trainable".into());
-    let name = arguments.next().unwrap_or_else(|| "trained".into());
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let model = argument("replicate-testing/trainable");
+    let name = argument("trained");
 
     let replicate = replicate::Client::from_env()?;
     let owner = replicate.account().get().await?.username;

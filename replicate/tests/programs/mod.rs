@@ -5,7 +5,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use replicate_emulator::Emulator;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 /// The built example: cargo builds those of a package with its tests.
@@ -50,11 +50,7 @@ pub(crate) fn spawn_with(
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .unwrap_or_else(|error| {
-            panic!(
-                "could not start the example {name}: {error}; `cargo build --examples` builds it"
-            )
-        });
+        .unwrap_or_else(|error| panic!("{name}: {error}; `cargo build --examples` builds it"));
     Running {
         stdin: child.stdin.take(),
         stdout: BufReader::new(child.stdout.take().unwrap()),
@@ -78,26 +74,28 @@ pub(crate) async fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
     .await;
 }
 
+async fn read_line(output: &mut (impl AsyncBufRead + Unpin)) -> String {
+    let mut line = String::new();
+    in_time("a line", output.read_line(&mut line))
+        .await
+        .unwrap();
+    line.trim_end().to_owned()
+}
+
 impl Running {
     pub(crate) async fn write_line(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().unwrap();
+        let line = format!("{line}\n");
         stdin.write_all(line.as_bytes()).await.unwrap();
-        stdin.write_all(b"\n").await.unwrap();
         stdin.flush().await.unwrap();
     }
 
     pub(crate) async fn stdout_line(&mut self) -> String {
-        let mut line = String::new();
-        let read = self.stdout.read_line(&mut line);
-        in_time("a line", read).await.unwrap();
-        line.trim_end().to_owned()
+        read_line(&mut self.stdout).await
     }
 
     pub(crate) async fn stderr_line(&mut self) -> String {
-        let mut line = String::new();
-        let read = self.stderr.read_line(&mut line);
-        in_time("a line", read).await.unwrap();
-        line.trim_end().to_owned()
+        read_line(&mut self.stderr).await
     }
 
     /// Reads the output until it ends with this text.

@@ -86,7 +86,7 @@ fn each_form_of_output_has_its_type_and_call() {
     }
 }
 
-/// The schemas whose generated source is compiled and run by `tests/schema_generate.rs`.
+/// The schemas whose generated source is compiled and run by `tests/it/schema_generate.rs`.
 const KEPT: [&str; 11] = [
     "choices", "files", "frames", "lists", "names", "numbers", "odd", "plain", "secrets", "stream",
     "text",
@@ -109,7 +109,7 @@ fn the_generated_source_is_what_is_compiled_in_the_tests() {
     }
 }
 
-/// The model of `docs/typed-models.md`, whose code `tests/schema_page.rs` runs.
+/// The model of `docs/typed-models.md`, whose code `tests/it/schema_page.rs` runs.
 #[tokio::test]
 async fn the_generated_source_of_the_page_is_what_is_compiled_in_the_tests() {
     let emulator = replicate_emulator::Emulator::start().await.unwrap();

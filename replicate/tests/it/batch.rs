@@ -3,23 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use replicate::batch::{BatchItem, BatchOutcome, StopReason};
+use replicate::batch::BatchOutcome::{self, Expired, Failed, NotCreated, Succeeded, Unknown};
+use replicate::batch::{BatchItem, StopReason};
 use replicate::{
     Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy,
 };
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-#[path = "batch/identical.rs"]
-mod identical;
-#[path = "batch/resume.rs"]
+use crate::programs::{count, eventually};
+use crate::support::{HOUR, assert_error, builder};
+
 mod resume;
 
 const CREATE: &str = "models.predictions.create";
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// Returns its text; `fail` fails, and `wait` takes an hour.
-fn echo() -> Model {
+pub(crate) fn echo() -> Model {
     let model = Model::new("acme/echo").official(true);
     model.run(|input, context| async move {
         match input["text"].as_str() {
@@ -39,16 +40,8 @@ struct Setup {
 
 impl Setup {
     async fn new() -> Self {
-        Self::limited(None).await
-    }
-
-    async fn limited(limit: Option<RateLimit>) -> Self {
-        let mut builder = Emulator::builder().model(echo());
-        if let Some(limit) = limit {
-            builder = builder.rate_limit(limit);
-        }
         Self {
-            emulator: builder.start().await.unwrap(),
+            emulator: Emulator::builder().model(echo()).start().await.unwrap(),
             directory: tempfile::tempdir().unwrap(),
         }
     }
@@ -58,10 +51,9 @@ impl Setup {
     }
 
     fn client(&self) -> Client {
-        let builder = Client::builder().token("r8_SENTINEL");
-        let polls = PollPolicy::exponential(Duration::from_millis(5), Duration::from_millis(50));
-        let builder = builder.poll_policy(polls).base_url(self.emulator.url());
-        builder.build().unwrap()
+        let retries = RetryPolicy::default();
+        let builder = builder(self.emulator.url()).retry_policy(retries);
+        builder.token("r8_SENTINEL").build().unwrap()
     }
 
     /// A batch with a client of its own, as in a new process.
@@ -71,16 +63,29 @@ impl Setup {
     }
 
     fn creates(&self) -> usize {
-        let requests = self.emulator.requests();
-        let creates = requests.iter();
-        creates
-            .filter(|request| request.operation == Some(CREATE))
-            .count()
+        count(&self.emulator, CREATE)
+    }
+
+    /// Checks how many creates were sent, and how many of them made a prediction.
+    #[track_caller]
+    fn assert_creates(&self, sent: usize, made: usize) {
+        let found = (self.creates(), self.emulator.predictions().len());
+        assert_eq!(found, (sent, made), "creates sent, predictions made");
     }
 
     fn inject(&self, fault: Fault) {
         self.emulator.inject_fault(fault.on(CREATE)).unwrap();
     }
+}
+
+/// Starts a batch, and acknowledges all its results.
+async fn run<T: Serialize>(batch: Batch, inputs: impl IntoIterator<Item = T>) -> Vec<BatchItem> {
+    finish(&mut batch.start(inputs).await.unwrap()).await
+}
+
+/// Resumes a batch, and acknowledges all its results.
+async fn resume<T: Serialize>(batch: Batch, inputs: impl IntoIterator<Item = T>) -> Vec<BatchItem> {
+    finish(&mut batch.resume(inputs).await.unwrap()).await
 }
 
 fn texts<const N: usize>(texts: [&str; N]) -> Vec<Value> {
@@ -89,11 +94,6 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<Value> {
 
 fn numbers(count: usize) -> impl Iterator<Item = Value> {
     (0..count).map(|number| json!({ "text": format!("number {number}") }))
-}
-
-async fn next(results: &mut BatchStream) -> BatchItem {
-    let next = tokio::time::timeout(Duration::from_secs(30), results.next());
-    next.await.expect("a result in time").expect("a result")
 }
 
 /// Takes all results, acknowledges them, and returns them by index.
@@ -114,6 +114,11 @@ async fn finish(results: &mut BatchStream) -> Vec<BatchItem> {
 fn outcomes(items: &[BatchItem]) -> Vec<(usize, BatchOutcome)> {
     let outcomes = items.iter().map(|item| (item.index(), item.outcome()));
     outcomes.collect()
+}
+
+fn all_succeeded(items: &[BatchItem]) -> bool {
+    let mut outcomes = items.iter().map(BatchItem::outcome);
+    outcomes.all(|outcome| outcome == Succeeded)
 }
 
 fn text(item: &BatchItem) -> String {
@@ -143,27 +148,21 @@ async fn no_more_predictions_run_at_a_time_than_the_concurrency() {
     let setup = Setup::new().await;
     let batch = setup.batch().concurrency(3);
     let mut results = batch.start(texts(["wait"; 7])).await.unwrap();
-    let running = async {
-        let none = tokio::time::timeout(Duration::from_millis(300), results.next()).await;
-        assert!(none.is_err());
-    };
-    running.await;
-    assert_eq!(setup.emulator.predictions().len(), 3);
-    assert_eq!(
-        (results.progress().running, results.progress().waiting),
-        (3, 4)
-    );
+    let none = tokio::time::timeout(Duration::from_millis(300), results.next()).await;
+    assert!(none.is_err());
+    setup.assert_creates(3, 3);
+    let progress = results.progress();
+    assert_eq!((progress.running, progress.waiting), (3, 4));
 }
 
 #[tokio::test]
 async fn failed_prediction_is_delivered_with_its_error_and_is_final() {
     let setup = Setup::new().await;
     let inputs = texts(["a", "fail", "b"]);
-    let items = finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
-    let error = items[1].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Failed);
+    let items = run(setup.batch(), &inputs).await;
+    assert_error(items[1].result().unwrap_err(), ErrorKind::Failed, "");
     assert_eq!(items[1].prediction().unwrap().id, items[1].id().unwrap());
-    assert_eq!(items[1].outcome(), BatchOutcome::Failed);
+    assert_eq!(items[1].outcome(), Failed);
     drop(items);
 
     let mut results = setup.batch().resume(&inputs).await.unwrap();
@@ -176,37 +175,26 @@ async fn failed_prediction_is_delivered_with_its_error_and_is_final() {
 async fn create_whose_response_was_lost_is_found_and_not_sent_again() {
     let setup = Setup::new().await;
     setup.inject(Fault::drop_connection().after_handling().times(2));
-    let mut results = setup.batch().start(numbers(5)).await.unwrap();
-    let items = finish(&mut results).await;
-    let found: Vec<String> = items.iter().map(text).collect();
-    let expected: Vec<String> = (0..5).map(|number| format!("number {number}")).collect();
-    assert_eq!(found, expected);
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (5, 5)
-    );
+    let items = run(setup.batch(), numbers(5)).await;
+    let expected = (0..5).map(|number| format!("number {number}"));
+    assert!(items.iter().map(text).eq(expected), "{items:?}");
+    setup.assert_creates(5, 5);
 }
 
 #[tokio::test]
 async fn create_that_is_not_found_is_reported_and_not_sent_again() {
     let setup = Setup::new().await;
     setup.inject(Fault::status(502).times(1));
-    let batch = setup.batch().concurrency(1);
-    let items = finish(&mut batch.start(numbers(2)).await.unwrap()).await;
-    assert_eq!(
-        outcomes(&items),
-        [(0, BatchOutcome::Unknown), (1, BatchOutcome::Succeeded)]
-    );
+    let items = run(setup.batch().concurrency(1), numbers(2)).await;
+    assert_eq!(outcomes(&items), [(0, Unknown), (1, Succeeded)]);
     let error = items[0].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.unconfirmed_create().is_some());
-    let message = error.to_string();
-    for part in ["no prediction matches it", "it is not retried", "502"] {
-        assert!(message.contains(part), "{message}");
+    for says in ["no prediction matches it", "it is not retried", "502"] {
+        assert_error(error, ErrorKind::OutcomeUnknown, says);
     }
     drop(items);
-    let again = finish(&mut setup.batch().resume(numbers(2)).await.unwrap()).await;
-    assert_eq!(outcomes(&again), [(0, BatchOutcome::Unknown)]);
+    let again = resume(setup.batch(), numbers(2)).await;
+    assert_eq!(outcomes(&again), [(0, Unknown)]);
     assert_eq!(setup.creates(), 2);
 }
 
@@ -216,18 +204,28 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
     // Neither response arrives, and one create makes nothing: they cannot be distinguished.
     setup.inject(Fault::status(502).times(1));
     setup.inject(Fault::drop_connection().after_handling().skip(1).times(1));
-    let mut results = setup.batch().start(texts(["same"; 4])).await.unwrap();
-    let items = finish(&mut results).await;
+    let items = run(setup.batch(), texts(["same"; 4])).await;
     let mut ids: Vec<&str> = items.iter().filter_map(BatchItem::id).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 3);
-    let is_unknown = |item: &&BatchItem| item.outcome() == BatchOutcome::Unknown;
+    let is_unknown = |item: &&BatchItem| item.outcome() == Unknown;
     assert_eq!(items.iter().filter(is_unknown).count(), 1);
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (4, 3)
-    );
+    setup.assert_creates(4, 3);
+}
+
+#[tokio::test]
+async fn search_waits_for_the_responses_to_identical_inputs() {
+    let setup = Setup::new().await;
+    // The first create makes nothing; the response to the second is late.
+    setup.inject(Fault::status(502).times(1));
+    let late = Fault::latency(Duration::from_millis(500)).after_handling();
+    setup.inject(late.skip(1).times(1));
+    let items = run(setup.batch().concurrency(2), texts(["same"; 2])).await;
+    // The only match is the result of the other.
+    let found = items.iter().filter_map(BatchItem::id);
+    assert_eq!(found.count(), 1, "{items:?}");
+    setup.assert_creates(2, 1);
 }
 
 #[tokio::test]
@@ -235,24 +233,21 @@ async fn queued_create_outlives_the_queue_time_of_other_calls() {
     let setup = Setup::new().await;
     setup.inject(Fault::rate_limit(1).times(2));
     let policy = RetryPolicy::default().with_max_queue_time(Duration::from_millis(1));
-    let client = Client::builder().token("r8_test").retry_policy(policy);
-    let client = client.base_url(setup.emulator.url()).build().unwrap();
+    let builder = builder(setup.emulator.url()).retry_policy(policy);
+    let client = builder.build().unwrap();
     let impatient = PollPolicy::default().with_max_outage(Duration::from_millis(1));
     let batch = client.batch("acme/echo").poll_policy(impatient);
-    let items = finish(&mut batch.start(numbers(1)).await.unwrap()).await;
+    let items = run(batch, numbers(1)).await;
     assert_eq!(text(&items[0]), "number 0");
     assert_eq!(setup.creates(), 3);
 }
 
 #[tokio::test]
 async fn rate_limit_is_waited_for_and_fails_nothing() {
-    let setup = Setup::limited(Some(RateLimit::new(5, 50.0))).await;
-    let batch = setup.batch().concurrency(50);
-    let items = finish(&mut batch.start(numbers(100)).await.unwrap()).await;
-    let all_succeeded = items
-        .iter()
-        .all(|item| item.outcome() == BatchOutcome::Succeeded);
-    assert!(all_succeeded && items.len() == 100);
+    let setup = Setup::new().await;
+    setup.emulator.set_rate_limit(RateLimit::new(5, 50.0));
+    let items = run(setup.batch().concurrency(50), numbers(100)).await;
+    assert!(all_succeeded(&items) && items.len() == 100);
     assert_eq!(setup.emulator.predictions().len(), 100);
 }
 
@@ -263,11 +258,7 @@ async fn payment_required_stops_the_batch() {
     let batch = setup.batch().concurrency(1);
     let mut results = batch.start(numbers(10)).await.unwrap();
     let items = finish(&mut results).await;
-    let expected = [
-        (0, BatchOutcome::Succeeded),
-        (1, BatchOutcome::Succeeded),
-        (2, BatchOutcome::NotCreated),
-    ];
+    let expected = [(0, Succeeded), (1, Succeeded), (2, NotCreated)];
     assert_eq!(outcomes(&items), expected);
     let reason = StopReason::Error(ErrorKind::PaymentRequired);
     assert_eq!(results.stop_reason(), Some(reason));
@@ -275,7 +266,7 @@ async fn payment_required_stops_the_batch() {
     drop((results, items));
 
     setup.emulator.clear_faults();
-    let items = finish(&mut setup.batch().resume(numbers(10)).await.unwrap()).await;
+    let items = resume(setup.batch(), numbers(10)).await;
     assert_eq!(items.len(), 8);
     assert_eq!(setup.emulator.predictions().len(), 10);
 }
@@ -287,9 +278,9 @@ async fn invalid_input_fails_alone() {
     let batch = setup.batch().concurrency(1);
     let mut results = batch.start(numbers(3)).await.unwrap();
     let items = finish(&mut results).await;
-    assert_eq!(items[1].outcome(), BatchOutcome::NotCreated);
+    assert_eq!(items[1].outcome(), NotCreated);
     let error = items[1].result().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_error(error, ErrorKind::InvalidRequest, "");
     assert_eq!(results.stop_reason(), None);
     assert_eq!(results.progress().succeeded, 2);
 }
@@ -323,15 +314,12 @@ async fn batch_creates_at_most_max_predictions_at_a_time() {
 async fn canceled_batch_creates_no_more_and_delivers_what_is_running() {
     let setup = Setup::new().await;
     let token = CancellationToken::new();
-    let batch = setup
-        .batch()
-        .concurrency(2)
-        .cancellation_token(token.clone());
+    let batch = setup.batch().concurrency(2);
+    let batch = batch.cancellation_token(token.clone());
     let mut results = batch.start(texts(["wait"; 5])).await.unwrap();
     let canceling = async {
-        while setup.emulator.predictions().len() < 2 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let all_run = || setup.emulator.predictions().len() == 2;
+        eventually("two predictions", all_run).await;
         token.cancel();
         setup.emulator.advance(HOUR);
     };
@@ -350,9 +338,7 @@ async fn create_in_the_queue_of_a_rate_limit_is_not_sent_after_the_cancel() {
     let batch = setup.batch().cancellation_token(token.clone());
     let mut results = batch.start(numbers(3)).await.unwrap();
     let canceling = async {
-        while setup.creates() < 3 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually("three creates", || setup.creates() == 3).await;
         token.cancel();
     };
     let (items, ()) = tokio::join!(finish(&mut results), canceling);
@@ -362,7 +348,7 @@ async fn create_in_the_queue_of_a_rate_limit_is_not_sent_after_the_cancel() {
 
     // Each was rejected for certain, so that all are created now.
     setup.emulator.clear_faults();
-    let items = finish(&mut setup.batch().resume(numbers(3)).await.unwrap()).await;
+    let items = resume(setup.batch(), numbers(3)).await;
     assert_eq!(items.len(), 3);
     assert_eq!(setup.emulator.predictions().len(), 3);
 }
@@ -373,13 +359,9 @@ async fn create_that_made_nothing_is_tried_again_after_an_outage() {
     // The reads of the model fail, more often than a read is retried.
     let unread = Fault::status(503).on("models.get").times(4);
     setup.emulator.inject_fault(unread).unwrap();
-    let items = finish(&mut setup.batch().start(numbers(2)).await.unwrap()).await;
-    assert!(
-        items
-            .iter()
-            .all(|item| item.outcome() == BatchOutcome::Succeeded)
-    );
-    assert_eq!((items.len(), setup.creates()), (2, 2));
+    let items = run(setup.batch(), numbers(2)).await;
+    assert!(all_succeeded(&items), "{items:?}");
+    setup.assert_creates(2, 2);
 }
 
 #[tokio::test]
@@ -407,23 +389,17 @@ async fn input_that_is_not_an_object_is_refused_by_its_number() {
     let setup = Setup::new().await;
     let inputs = [json!({}), json!("text")];
     let error = setup.batch().start(inputs).await.unwrap_err();
-    assert!(
-        error.to_string().starts_with("input 2: invalid input"),
-        "{error}"
-    );
+    assert_error(&error, ErrorKind::InvalidRequest, "input 2: invalid input");
     assert!(!setup.path().exists());
 }
 
 #[tokio::test]
 async fn batch_without_a_journal_leaves_no_file() {
     let setup = Setup::new().await;
-    let batch = setup.client().batch("acme/echo");
-    let items = finish(&mut batch.start(numbers(3)).await.unwrap()).await;
+    let items = run(setup.client().batch("acme/echo"), numbers(3)).await;
     assert_eq!(items.len(), 3);
-    assert_eq!(
-        std::fs::read_dir(setup.directory.path()).unwrap().count(),
-        0
-    );
+    let mut files = std::fs::read_dir(setup.directory.path()).unwrap();
+    assert!(files.next().is_none());
 }
 
 fn read(path: &Path) -> String {
@@ -435,8 +411,7 @@ async fn batch_of_which_nothing_was_created_can_be_started_again() {
     let setup = Setup::new().await;
     drop(setup.batch().start(numbers(3)).await.unwrap());
     assert_eq!(read(&setup.path()), "");
-    let mut results = setup.batch().start(numbers(2)).await.unwrap();
-    assert_eq!(finish(&mut results).await.len(), 2);
+    assert_eq!(run(setup.batch(), numbers(2)).await.len(), 2);
 }
 
 #[tokio::test]

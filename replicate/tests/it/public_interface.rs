@@ -18,10 +18,10 @@ fn the_public_interface_is_as_it_was_reviewed() {
 /// Writes what a module's file declares, then that of the modules in it.
 fn read(file: &Path, folder: &Path, module: &str, text: &mut String) {
     let content = std::fs::read_to_string(file).unwrap();
-    let parsed = syn::parse_file(&content).unwrap();
+    let mut parsed = syn::parse_file(&content).unwrap();
     let mut items = Vec::new();
     let mut modules = Vec::new();
-    for item in parsed.items {
+    for item in std::mem::take(&mut parsed.items) {
         match item {
             Item::Mod(inner) if inner.content.is_none() && !is_for_tests(&inner.attrs) => {
                 modules.push(inner.ident.to_string());
@@ -30,13 +30,10 @@ fn read(file: &Path, folder: &Path, module: &str, text: &mut String) {
         }
     }
     if !items.is_empty() {
-        let file = syn::File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items,
-        };
-        text.push_str(&format!("// {module}\n{}\n", prettyplease::unparse(&file)));
+        parsed.attrs.clear();
+        parsed.items = items;
+        let items = prettyplease::unparse(&parsed);
+        text.push_str(&format!("// {module}\n{items}\n"));
     }
     for name in modules {
         let (flat, nested) = (folder.join(format!("{name}.rs")), folder.join(&name));
@@ -49,13 +46,10 @@ fn public(mut item: Item) -> Option<Item> {
     let kept = match &mut item {
         Item::Const(item) => is_public(&item.vis) && keep(&mut item.attrs),
         Item::Enum(item) => {
-            item.variants.iter_mut().for_each(|variant| {
+            for variant in &mut item.variants {
                 keep(&mut variant.attrs);
-                variant
-                    .fields
-                    .iter_mut()
-                    .for_each(|field| _ = keep(&mut field.attrs));
-            });
+                keep_of_fields(&mut variant.fields);
+            }
             is_public(&item.vis) && keep(&mut item.attrs)
         }
         Item::Fn(item) => {
@@ -67,9 +61,7 @@ fn public(mut item: Item) -> Option<Item> {
         Item::Macro(item) => keep(&mut item.attrs),
         Item::Mod(item) => is_public(&item.vis) && keep(&mut item.attrs),
         Item::Struct(item) => {
-            item.fields
-                .iter_mut()
-                .for_each(|field| _ = keep(&mut field.attrs));
+            keep_of_fields(&mut item.fields);
             if !item.fields.iter().all(|field| is_public(&field.vis)) {
                 item.fields = syn::Fields::Unit;
                 item.semi_token = Some(Default::default());
@@ -80,10 +72,9 @@ fn public(mut item: Item) -> Option<Item> {
             for item in &mut item.items {
                 if let syn::TraitItem::Fn(method) = item {
                     keep(&mut method.attrs);
-                    method
-                        .default
-                        .iter_mut()
-                        .for_each(|body| body.stmts.clear());
+                    if let Some(body) = &mut method.default {
+                        body.stmts.clear();
+                    }
                 }
             }
             is_public(&item.vis) && keep(&mut item.attrs)
@@ -115,19 +106,20 @@ fn public_of_impl(item: &mut syn::ItemImpl) -> bool {
 /// Takes the documentation off, and says whether the item is there outside of tests.
 fn keep(attributes: &mut Vec<Attribute>) -> bool {
     let kept = !is_for_tests(attributes);
-    attributes.retain(|attribute| {
-        ["cfg", "non_exhaustive", "must_use", "derive"]
-            .iter()
-            .any(|name| attribute.path().is_ident(name))
-    });
+    let shown = ["cfg", "non_exhaustive", "must_use", "derive"];
+    attributes.retain(|attribute| shown.iter().any(|name| attribute.path().is_ident(name)));
     kept
 }
 
+fn keep_of_fields(fields: &mut syn::Fields) {
+    for field in fields {
+        keep(&mut field.attrs);
+    }
+}
+
 fn is_for_tests(attributes: &[Attribute]) -> bool {
+    let is_test = |condition: syn::Ident| condition == "test";
     attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute
-                .parse_args::<syn::Ident>()
-                .is_ok_and(|condition| condition == "test")
+        attribute.path().is_ident("cfg") && attribute.parse_args().is_ok_and(is_test)
     })
 }

@@ -3,19 +3,15 @@
 use std::time::Duration;
 
 use replicate::schema::{ModelSchema, OutputKind, ValueKind, check};
-use replicate::{Client, FileOutput, Result};
-use replicate_emulator::Emulator;
+use replicate::{FileOutput, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-/// What the page's command writes; a unit test compares it with what is generated now.
-#[rustfmt::skip]
-#[allow(unreachable_pub)]
-#[path = "generated/image.rs"]
-mod image;
+use crate::generated::image;
+use crate::support::{emulator, squeezed};
 
-const PAGE: &str = include_str!("../../docs/typed-models.md");
+const PAGE: &str = include_str!("../../../docs/typed-models.md");
 
 /// The blocks of the page in this language.
 fn blocks(language: &str) -> Vec<&'static str> {
@@ -23,11 +19,6 @@ fn blocks(language: &str) -> Vec<&'static str> {
     let rest = PAGE.split(opening.as_str()).skip(1);
     rest.map(|block| block.split("```").next().unwrap())
         .collect()
-}
-
-/// Without what the formatter decides.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
 }
 
 #[test]
@@ -40,20 +31,10 @@ fn the_page_has_only_code_that_is_compiled_here() {
     }
 }
 
-async fn emulator() -> (Emulator, Client) {
-    let emulator = Emulator::start().await.unwrap();
-    let client = Client::builder()
-        .token("t")
-        .base_url(emulator.url())
-        .build()
-        .unwrap();
-    (emulator, client)
-}
-
-/// Whether the page shows these lines as one block.
-fn is_on_the_page(lines: &[String]) -> bool {
-    let text = lines.join("\n") + "\n";
-    blocks("text").contains(&text.as_str())
+/// Checks that the page shows these lines as one block.
+fn assert_on_the_page(lines: impl Iterator<Item = String>) {
+    let text: String = lines.map(|line| line + "\n").collect();
+    assert!(blocks("text").contains(&text.as_str()), "{text}");
 }
 
 #[tokio::test]
@@ -87,8 +68,7 @@ async fn an_invalid_input_is_reported_as_the_page_shows() {
     for violation in error.violations() {
         println!("{violation}");
     }
-    let lines: Vec<String> = error.violations().iter().map(ToString::to_string).collect();
-    assert!(is_on_the_page(&lines), "{lines:#?}");
+    assert_on_the_page(error.violations().iter().map(ToString::to_string));
 }
 
 #[tokio::test]
@@ -105,8 +85,7 @@ async fn a_schema_is_read_as_the_page_shows() -> Result<()> {
     assert_eq!(width.range().unwrap(), "16 to 2048");
     assert_eq!(schema.output().kind(), OutputKind::Files);
     let line = |input: &replicate::schema::Input| format!("{}: {}", input.key(), input.schema());
-    let lines: Vec<String> = schema.inputs().iter().map(line).collect();
-    assert!(is_on_the_page(&lines), "{lines:#?}");
+    assert_on_the_page(schema.inputs().iter().map(line));
     Ok(())
 }
 
@@ -125,7 +104,6 @@ async fn own_types_are_checked_as_the_page_shows() -> Result<()> {
         println!("{mismatch}");
     }
     let found = check::<Poster, FileOutput>(&model)?;
-    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-    assert!(is_on_the_page(&lines), "{lines:#?}");
+    assert_on_the_page(found.iter().map(ToString::to_string));
     Ok(())
 }

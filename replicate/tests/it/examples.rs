@@ -5,16 +5,18 @@ use std::time::Duration;
 use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
 
-mod programs;
+use crate::batch::echo;
+use crate::programs::*;
+use crate::support::{HOUR, client, emulator, emulator_with};
 
-use programs::*;
 /// The tests that the example shows.
 #[allow(dead_code, reason = "its `main` is run as a program")]
-#[path = "../examples/testing.rs"]
+#[path = "../../examples/testing.rs"]
 mod testing;
 
 const TEXT_MODEL: &str = "emulator/text";
 const PROMPT: &str = "Once upon a time";
+const CREATE: &str = "models.predictions.create";
 
 /// A model whose output is a list of texts that streams.
 fn streaming(name: &str) -> Model {
@@ -25,8 +27,6 @@ fn streaming(name: &str) -> Model {
         "x-cog-array-display": "concatenate",
     }))
 }
-
-const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
 async fn run_prints_the_output() {
@@ -63,10 +63,8 @@ async fn paginate_reads_pages_and_items() {
     let models = (0..30).map(|n| Model::new(format!("acme/model-{n}")));
     let builder = models.fold(Emulator::builder(), |builder, model| builder.model(model));
     let emulator = builder.start().await.unwrap();
-    let client = replicate::Client::builder().token("r8_test");
-    let client = client.base_url(emulator.url()).build().unwrap();
-    let input = json!({ "prompt": PROMPT });
-    let output = client.run(TEXT_MODEL).input(input).await.unwrap();
+    let run = client(emulator.url()).run(TEXT_MODEL);
+    let output = run.input(json!({ "prompt": PROMPT })).await.unwrap();
     let lines = spawn(&emulator, "paginate", &[]).lines().await;
     assert_eq!(lines[0], "a page of 25 models");
     assert!(lines[1].starts_with("a page of "), "{lines:?}");
@@ -76,7 +74,7 @@ async fn paginate_reads_pages_and_items() {
 
 #[tokio::test]
 async fn deployment_is_created_run_and_deleted() {
-    let emulator = Emulator::start().await.unwrap();
+    let (emulator, _) = emulator().await;
     let lines = spawn(&emulator, "deployment", &[]).lines().await;
     assert!(lines[0].starts_with("created "), "{lines:?}");
     assert_eq!(lines[1], "hello Alice");
@@ -88,29 +86,26 @@ async fn training_creates_a_version() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data.jsonl");
     std::fs::write(&data, "{}\n").unwrap();
-    let emulator = Emulator::start().await.unwrap();
+    let (emulator, client) = emulator().await;
     let arguments = [data.to_str().unwrap(), TEXT_MODEL, "tuned"];
     let lines = spawn(&emulator, "training", &arguments).lines().await;
     let version = lines[1].strip_prefix("created ").unwrap();
     assert!(version.contains("/tuned:"), "{lines:?}");
-    let client = replicate::Client::builder().token("r8_test");
-    let client = client.base_url(emulator.url()).build().unwrap();
-    let input = json!({ "prompt": PROMPT });
-    let text = client.run(version).input(input).text().await.unwrap();
+    let run = client.run(version).input(json!({ "prompt": PROMPT }));
+    let text = run.text().await.unwrap();
     assert!(text.starts_with(PROMPT), "{text}");
 }
 
 #[tokio::test]
 async fn reconcile_finds_the_prediction_of_a_lost_response() {
-    let emulator = Emulator::start().await.unwrap();
-    let create = "models.predictions.create";
-    let lost = Fault::drop_connection().on(create).after_handling();
+    let (emulator, _) = emulator().await;
+    let lost = Fault::drop_connection().on(CREATE).after_handling();
     emulator.inject_fault(lost.times(1)).unwrap();
     let lines = spawn(&emulator, "reconcile", &[TEXT_MODEL, PROMPT])
         .lines()
         .await;
     assert!(lines[0].starts_with(PROMPT), "{lines:?}");
-    assert_eq!(count(&emulator, create), 1);
+    assert_eq!(count(&emulator, CREATE), 1);
 }
 
 #[cfg(unix)]
@@ -126,7 +121,7 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
         }
         Ok(Value::Null)
     });
-    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let (emulator, _) = emulator_with(model).await;
     let mut service = spawn(&emulator, "service", &["acme/words", "127.0.0.1:0"]);
     let line = service.stdout_line().await;
     let url = line.strip_prefix("listening on ").unwrap();
@@ -134,16 +129,14 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
 
     // A run, whose result comes by webhook.
     let run = http.post(format!("{url}/run"));
-    let run = run.header("content-type", "application/json");
-    let body = json!({ "prompt": PROMPT }).to_string();
-    let response = run.body(body).send().await.unwrap();
+    let run = run.json(&json!({ "prompt": PROMPT }));
+    let response = run.send().await.unwrap();
     assert_eq!(response.status(), 202);
-    let started: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    let started: Value = response.json().await.unwrap();
     let id = started["id"].as_str().unwrap();
     assert_eq!(service.stdout_line().await, format!("{id} succeeded"));
     let result = http.get(format!("{url}/predictions/{id}"));
-    let result = result.send().await.unwrap().bytes().await.unwrap();
-    let result: Value = serde_json::from_slice(&result).unwrap();
+    let result: Value = result.send().await.unwrap().json().await.unwrap();
     assert_eq!(result["output"][0], "Once ");
 
     // A webhook without a signature.
@@ -161,10 +154,8 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
     };
     let (events, data) = (field("event: "), field("data: "));
     let (outputs, done) = data.split_at(data.len() - 1);
-    let texts = outputs
-        .iter()
-        .map(|text| serde_json::from_str::<String>(text).unwrap());
-    assert_eq!(texts.collect::<String>(), "Once upon");
+    let text = |json: &String| serde_json::from_str::<String>(json).unwrap();
+    assert_eq!(outputs.iter().map(text).collect::<String>(), "Once upon");
     assert!(done[0].contains("succeeded"), "{body}");
     assert_eq!(events.last().unwrap(), "done");
     assert_eq!(field("id: ").len(), events.len(), "{body}");
@@ -183,14 +174,12 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
     eventually("the cancel", is_canceled).await;
 
     service.press_ctrl_c().await;
-    let finished = service.finish().await;
-    assert!(finished.status.success(), "{}", finished.stderr);
+    service.lines().await;
 }
 
 #[tokio::test]
 async fn csv_batch_writes_a_result_for_each_row_and_reports_failures() {
-    let emulator = Emulator::builder().model(batch_model()).start();
-    let emulator = emulator.await.unwrap();
+    let (emulator, _) = emulator_with(echo()).await;
     let files = CsvFiles::new("a,quick, and easy\nb,fail\nc,\"x\"\n");
     let finished = files.run(&emulator, "8").await;
     assert!(!finished.status.success());
@@ -230,24 +219,10 @@ impl CsvFiles {
     }
 }
 
-/// Returns its text, unless that says otherwise.
-fn batch_model() -> Model {
-    let model = Model::new("acme/echo").official(true);
-    model.run(|input, context| async move {
-        match input["text"].as_str() {
-            Some("wait") => context.sleep(HOUR).await,
-            Some("fail") => return Err("as the row says".into()),
-            _ => {}
-        }
-        Ok(input["text"].clone())
-    })
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn csv_batch_stores_running_predictions_at_ctrl_c_and_resumes_when_started_again() {
-    let emulator = Emulator::builder().model(batch_model()).start();
-    let emulator = emulator.await.unwrap();
+    let (emulator, _) = emulator_with(echo()).await;
     let files = CsvFiles::new("a,quick\nb,wait\nc,wait\nd,quick\n");
     let mut batch = files.start(&emulator, "2");
     eventually("the third prediction", || emulator.predictions().len() == 3).await;
@@ -270,22 +245,17 @@ async fn csv_batch_stores_running_predictions_at_ctrl_c_and_resumes_when_started
 #[cfg(unix)]
 #[tokio::test]
 async fn csv_batch_that_was_killed_pays_for_no_row_twice() {
-    let emulator = Emulator::builder().model(batch_model()).start();
-    let emulator = emulator.await.unwrap();
+    let (emulator, _) = emulator_with(echo()).await;
     let files = CsvFiles::new("a,quick\nb,wait\nc,quick\n");
     let mut batch = files.start(&emulator, "1");
-    eventually("the second prediction", || {
-        emulator.predictions().len() == 2
-    })
-    .await;
+    let is_second = || emulator.predictions().len() == 2;
+    eventually("the second prediction", is_second).await;
     batch.child.kill().await.unwrap();
     emulator.advance(HOUR);
     let finished = files.run(&emulator, "1").await;
     assert!(finished.status.success(), "{}", finished.stderr);
-    assert_eq!(
-        files.results(),
-        [r#"a,"quick""#, r#"b,"wait""#, r#"c,"quick""#]
-    );
+    let expected = [r#"a,"quick""#, r#"b,"wait""#, r#"c,"quick""#];
+    assert_eq!(files.results(), expected);
     assert_eq!(emulator.predictions().len(), 3);
 }
 
@@ -302,7 +272,7 @@ async fn chat_prints_replies_cancels_one_and_reports_the_usage() {
         context.yield_output(" yes.");
         Ok(Value::Null)
     });
-    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let (emulator, _) = emulator_with(model).await;
     let mut chat = spawn(&emulator, "chat", &["acme/chat"]);
     chat.write_line("Hello").await;
     assert_eq!(chat.stdout_line().await, "Well, yes.");
@@ -324,25 +294,27 @@ async fn chat_prints_replies_cancels_one_and_reports_the_usage() {
 async fn pipeline_saves_what_succeeds_and_reports_what_fails() {
     let model = Model::new("acme/paint").official(true);
     let model = model.run(|input, context| async move {
-        match input["seed"].as_u64() {
-            Some(5 | 12) => Err("out of paint".into()),
-            seed => {
-                let content = format!("image {}", seed.unwrap_or_default());
-                let url = context.save_file("image.txt", "text/plain", content);
-                Ok(json!([url]))
-            }
+        let seed = input["seed"].as_u64().unwrap();
+        if matches!(seed, 5 | 12) {
+            return Err("out of paint".into());
         }
+        let content = format!("image {seed}");
+        Ok(json!([context.save_file(
+            "image.txt",
+            "text/plain",
+            content
+        )]))
     });
-    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let (emulator, _) = emulator_with(model).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let arguments = [path, "acme/paint", "emulator/reverse", "file"];
     let finished = spawn(&emulator, "pipeline", &arguments).finish().await;
     assert!(!finished.status.success());
     assert_eq!(finished.stdout.lines().count(), 18, "{}", finished.stderr);
-    for seed in [5, 12] {
+    for failed in ["image 5: ", "image 12: "] {
         let stderr = &finished.stderr;
-        assert!(stderr.contains(&format!("image {seed}: ")), "{stderr}");
+        assert!(stderr.contains(failed), "{stderr}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 18);
     let saved = std::fs::read_to_string(folder.path().join("07-reversed.txt"));
@@ -368,21 +340,18 @@ async fn blocking_runs_saves_streams_and_lists() {
 async fn typed_sends_nested_files_and_reads_typed_output() {
     let model = Model::new("acme/compositor").official(true);
     let model = model.run(|input, context| async move {
-        let mut image = context
-            .read_file(input["background"].as_str().unwrap())?
-            .to_vec();
+        let read = |file: &Value| file.as_str().map(|url| context.read_file(url)).transpose();
+        let mut image = read(&input["background"])?.unwrap().to_vec();
         let mut layers = Vec::new();
         for layer in input["layers"].as_array().unwrap() {
-            image.extend_from_slice(&context.read_file(layer["image"].as_str().unwrap())?);
-            if let Some(mask) = layer["mask"].as_str() {
-                image.extend_from_slice(&context.read_file(mask)?);
-            }
+            image.extend(read(&layer["image"])?.unwrap());
+            image.extend(read(&layer["mask"])?.unwrap_or_default());
             layers.push(json!({ "blend": layer["blend"], "masked": layer["mask"].is_string() }));
         }
         let image = context.save_file("image.bin", "application/octet-stream", image);
         Ok(json!({ "image": image, "layers": layers }))
     });
-    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let (emulator, _) = emulator_with(model).await;
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
@@ -406,7 +375,7 @@ async fn typed_sends_nested_files_and_reads_typed_output() {
 
 #[tokio::test]
 async fn tenants_send_their_own_tokens_and_trace_under_their_own_spans() {
-    let emulator = Emulator::start().await.unwrap();
+    let (emulator, _) = emulator().await;
     let tokens = [("ACME", "r8_of_acme_0001"), ("GLOBEX", "r8_of_globex_0002")];
     let arguments = ["acme=ACME", "globex=GLOBEX"];
     let tenants = spawn_with(&emulator, "tenants", &arguments, &tokens);
@@ -438,75 +407,83 @@ async fn testing_runs_its_code_against_its_own_emulator() {
     assert!(lines.iter().any(|line| line == create), "{lines:?}");
 }
 
+/// The state of `restart`.
+struct StateFile(tempfile::TempDir);
+
+/// What `restart` runs where it need not be slow.
+const TEXT: [&str; 2] = [TEXT_MODEL, r#"{"prompt": "Once upon a time"}"#];
+
+impl StateFile {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn read(&self) -> Option<String> {
+        std::fs::read_to_string(self.0.path().join("state.json")).ok()
+    }
+
+    fn start(&self, emulator: &Emulator, [model, input]: [&str; 2]) -> Running {
+        let path = self.0.path().join("state.json");
+        spawn(emulator, "restart", &[path.to_str().unwrap(), model, input])
+    }
+}
+
 #[tokio::test]
 async fn restart_continues_with_the_prediction_that_was_created_before_the_crash() {
-    let emulator = Emulator::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.json");
-    let path = state.to_str().unwrap();
-    let arguments = [path, "emulator/slow", r#"{"seconds": 3600}"#];
-    let mut first = spawn(&emulator, "restart", &arguments);
+    let (emulator, _) = emulator().await;
+    let file = StateFile::new();
+    let slow = ["emulator/slow", r#"{"seconds": 3600}"#];
+    let mut first = file.start(&emulator, slow);
     let line = first.stderr_line().await;
     let id = line.strip_prefix("created ").unwrap();
-    let is_stored = || std::fs::read_to_string(&state).is_ok_and(|json| json.contains(id));
+    let is_stored = || file.read().is_some_and(|json| json.contains(id));
     eventually("the id", is_stored).await;
     first.child.kill().await.unwrap();
 
     emulator.advance(HOUR + Duration::from_secs(1));
-    let second = spawn(&emulator, "restart", &arguments).finish().await;
+    let second = file.start(&emulator, slow).finish().await;
     assert!(second.status.success(), "{}", second.stderr);
     assert_eq!(second.stderr, format!("continuing with {id}\n"));
     assert_eq!(second.stdout, "took 3600 s\n");
-    assert_eq!(count(&emulator, "models.predictions.create"), 1);
-    assert!(!state.exists());
+    assert_eq!(count(&emulator, CREATE), 1);
+    assert_eq!(file.read(), None);
 }
 
 #[tokio::test]
 async fn restart_finds_the_prediction_whose_response_was_lost() {
-    let emulator = Emulator::start().await.unwrap();
-    let create = "models.predictions.create";
-    let lost = Fault::drop_connection().on(create).after_handling();
+    let (emulator, _) = emulator().await;
+    let lost = Fault::drop_connection().on(CREATE).after_handling();
     emulator.inject_fault(lost).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.json");
-    let input = json!({ "prompt": PROMPT }).to_string();
-    let arguments = [state.to_str().unwrap(), TEXT_MODEL, &input];
-    let first = spawn(&emulator, "restart", &arguments).finish().await;
+    let file = StateFile::new();
+    let first = file.start(&emulator, TEXT).finish().await;
     assert!(!first.status.success());
-    let stored = std::fs::read_to_string(&state).unwrap();
+    let stored = file.read().unwrap();
     assert!(!stored.contains(PROMPT), "{stored}");
 
-    let second = spawn(&emulator, "restart", &arguments).finish().await;
+    let second = file.start(&emulator, TEXT).finish().await;
     assert!(second.status.success(), "{}", second.stderr);
     assert!(second.stdout.starts_with(PROMPT), "{}", second.stdout);
-    assert_eq!(count(&emulator, create), 1);
-    assert!(!state.exists());
+    assert_eq!(count(&emulator, CREATE), 1);
+    assert_eq!(file.read(), None);
 }
 
 #[tokio::test]
 async fn restart_stores_what_it_creates_before_it_is_sent() {
-    let emulator = Emulator::start().await.unwrap();
+    let (emulator, client) = emulator().await;
     // The request is held, as if it were still in flight.
-    let create = "models.predictions.create";
-    emulator
-        .inject_fault(Fault::latency(HOUR).on(create))
-        .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.json");
-    let input = json!({ "prompt": PROMPT }).to_string();
-    let arguments = [state.to_str().unwrap(), TEXT_MODEL, &input];
-    let mut first = spawn(&emulator, "restart", &arguments);
-    eventually("the request", || count(&emulator, create) == 1).await;
-    assert!(state.exists());
+    let held = Fault::latency(HOUR).on(CREATE);
+    emulator.inject_fault(held).unwrap();
+    let file = StateFile::new();
+    let mut first = file.start(&emulator, TEXT);
+    eventually("the request", || count(&emulator, CREATE) == 1).await;
+    assert!(file.read().is_some());
     first.child.kill().await.unwrap();
     emulator.clear_faults();
 
     // The request arrives after the crash.
-    let client = replicate::Client::builder().token("r8_test");
-    let client = client.base_url(emulator.url()).build().unwrap();
     let run = client.run(TEXT_MODEL).input(json!({ "prompt": PROMPT }));
     let handle = run.start().await.unwrap();
-    let second = spawn(&emulator, "restart", &arguments).finish().await;
+    let second = file.start(&emulator, TEXT).finish().await;
     let expected = format!("continuing with {}\n", handle.id());
     assert_eq!(second.stderr, expected);
     assert_eq!(emulator.predictions().len(), 1);

@@ -8,7 +8,8 @@ async fn stopped(setup: &Setup, inputs: &[Value], count: usize, acknowledged: us
     let batch = setup.batch().concurrency(2);
     let mut results = batch.start(inputs).await.unwrap();
     for number in 0..count {
-        let item = next(&mut results).await;
+        let next = tokio::time::timeout(Duration::from_secs(30), results.next());
+        let item = next.await.expect("a result in time").unwrap();
         if number < acknowledged {
             item.acknowledge().await.unwrap();
         }
@@ -27,6 +28,10 @@ async fn resumed(setup: &Setup, inputs: &[Value]) -> BatchStream {
     }
 }
 
+async fn finish_resumed(setup: &Setup, inputs: &[Value]) -> Vec<BatchItem> {
+    finish(&mut resumed(setup, inputs).await).await
+}
+
 #[tokio::test]
 async fn resumed_batch_delivers_what_was_not_acknowledged_and_creates_the_rest() {
     let setup = Setup::new().await;
@@ -37,17 +42,14 @@ async fn resumed_batch_delivers_what_was_not_acknowledged_and_creates_the_rest()
     let items = finish(&mut results).await;
     assert_eq!(items.len(), 6);
     assert!(results.progress().is_complete());
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (8, 8)
-    );
+    setup.assert_creates(8, 8);
 }
 
 #[tokio::test]
 async fn journal_of_another_batch_is_not_started_over() {
     let setup = Setup::new().await;
     let inputs: Vec<Value> = numbers(2).collect();
-    finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
+    run(setup.batch(), &inputs).await;
     let error = setup.batch().start(&inputs).await.unwrap_err();
     assert!(error.to_string().contains("resume it"), "{error}");
 
@@ -72,11 +74,8 @@ async fn changed_input_is_detected_before_anything_is_created() {
     let mut changed = inputs.clone();
     changed[1]["text"] = json!("another text");
     let error = setup.batch().resume(&changed).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert!(
-        error.to_string().contains("input 2 is not the one"),
-        "{error}"
-    );
+    let says = "input 2 is not the one";
+    assert_error(&error, ErrorKind::InvalidRequest, says);
 
     let error = setup.batch().resume(&inputs[..1]).await.unwrap_err();
     assert!(error.to_string().contains("but there are 1"), "{error}");
@@ -86,7 +85,7 @@ async fn changed_input_is_detected_before_anything_is_created() {
     let mut more = inputs.clone();
     more[5]["text"] = json!("another text");
     more.push(json!({ "text": "one more" }));
-    finish(&mut setup.batch().resume(&more).await.unwrap()).await;
+    resume(setup.batch(), &more).await;
     assert_eq!(setup.emulator.predictions().len(), 7);
 }
 
@@ -95,9 +94,9 @@ async fn rejected_input_may_be_corrected() {
     let setup = Setup::new().await;
     setup.inject(Fault::status(422).times(1));
     let batch = setup.batch().concurrency(1);
-    finish(&mut batch.start(texts(["wrong", "a"])).await.unwrap()).await;
+    run(batch, texts(["wrong", "a"])).await;
     let corrected = texts(["right", "a"]);
-    let items = finish(&mut setup.batch().resume(corrected).await.unwrap()).await;
+    let items = resume(setup.batch(), corrected).await;
     assert_eq!(items.len(), 1);
     assert_eq!(text(&items[0]), "right");
 }
@@ -107,7 +106,7 @@ async fn order_of_keys_and_the_file_itself_are_not_a_change() {
     let setup = Setup::new().await;
     let file = replicate::FileInput::bytes("abc", "text/plain");
     let first = json!({ "text": "a", "more": { "x": 1, "y": [2, null] }, "file": file });
-    finish(&mut setup.batch().start([first]).await.unwrap()).await;
+    run(setup.batch(), [first]).await;
     let file = replicate::FileInput::bytes("abc", "text/plain");
     let again = r#"{ "more": { "y": [2, null], "x": 1 }, "text": "a" }"#;
     let mut again: Value = serde_json::from_str(again).unwrap();
@@ -124,11 +123,7 @@ async fn journal_is_locked_while_a_batch_uses_it() {
     let setup = Setup::new().await;
     let results = setup.batch().start(numbers(1)).await.unwrap();
     let error = setup.batch().resume(numbers(1)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
-    assert!(
-        error.to_string().contains("in use by another batch"),
-        "{error}"
-    );
+    assert_error(&error, ErrorKind::File, "in use by another batch");
     drop(results);
     assert!(setup.batch().resume(numbers(1)).await.is_ok());
 }
@@ -138,18 +133,18 @@ async fn journal_is_locked_while_a_batch_uses_it() {
 async fn journal_is_for_its_owner_alone_and_holds_neither_inputs_nor_the_token() {
     use std::os::unix::fs::PermissionsExt;
     let setup = Setup::new().await;
-    finish(&mut setup.batch().start(texts(["a secret"])).await.unwrap()).await;
+    run(setup.batch(), texts(["a secret"])).await;
     let mode = setup.path().metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let journal = read(&setup.path());
     assert!(!journal.contains("a secret"), "{journal}");
     assert!(!journal.contains("SENTINEL"), "{journal}");
-    let events = journal.lines().map(|line| {
-        let record: Value = serde_json::from_str(line).unwrap();
-        record["event"].as_str().unwrap().to_owned()
-    });
-    let events: Vec<String> = events.collect();
-    assert_eq!(events, ["begin", "create", "created", "done"]);
+    let record = |line| serde_json::from_str::<Value>(line).unwrap();
+    let events = journal.lines().map(|line| record(line)["event"].clone());
+    assert!(
+        events.eq(["begin", "create", "created", "done"]),
+        "{journal}"
+    );
 }
 
 #[tokio::test]
@@ -176,11 +171,8 @@ async fn torn_last_line_is_as_if_it_was_not_written() {
         assert!(results.progress().is_complete());
         assert_eq!(setup.creates(), creates, "{lines} lines");
         let journal = read(&setup.path());
-        assert!(
-            journal
-                .lines()
-                .all(|line| serde_json::from_str::<Value>(line).is_ok())
-        );
+        let is_json = |line| serde_json::from_str::<Value>(line).is_ok();
+        assert!(journal.lines().all(is_json), "{journal}");
     }
 }
 
@@ -211,21 +203,18 @@ async fn expired_output_is_reported_and_created_again_only_on_request() {
     let inputs = texts(["a"]);
     stopped(&setup, &inputs, 1, 0).await;
     setup.emulator.advance(HOUR * 2);
-    let mut results = resumed(&setup, &inputs).await;
-    let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Expired)]);
+    let items = finish_resumed(&setup, &inputs).await;
+    assert_eq!(outcomes(&items), [(0, Expired)]);
     assert_eq!(items[0].result().unwrap_err().kind(), ErrorKind::Expired);
-    drop((results, items));
+    drop(items);
     assert!(resumed(&setup, &inputs).await.next().await.is_none());
     assert_eq!(setup.creates(), 1);
 
     let batch = setup.batch().retry_expired();
     let mut results = batch.resume(&inputs).await.unwrap();
     assert_eq!(results.creates_left(), 1);
-    assert_eq!(
-        outcomes(&finish(&mut results).await),
-        [(0, BatchOutcome::Succeeded)]
-    );
+    let items = finish(&mut results).await;
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert!(results.progress().is_complete());
     assert_eq!(setup.creates(), 2);
 }
@@ -238,8 +227,8 @@ async fn output_that_expired_unnoticed_is_created_again_on_request() {
     setup.emulator.advance(HOUR * 2);
     drop(resumed(&setup, &inputs).await);
     let batch = setup.batch().retry_expired();
-    let items = finish(&mut batch.resume(&inputs).await.unwrap()).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    let items = resume(batch, &inputs).await;
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert_eq!(setup.creates(), 2);
 }
 
@@ -250,12 +239,12 @@ async fn stored_result_is_not_delivered_again_nor_created_when_it_has_expired() 
     stopped(&setup, &inputs, 2, 0).await;
     setup.emulator.advance(HOUR * 2);
     drop(resumed(&setup, &inputs).await);
-    let stored = [(0, BatchOutcome::Succeeded), (1, BatchOutcome::Unknown)];
+    let stored = [(0, Succeeded), (1, Unknown)];
     let batch = setup.batch().acknowledged(stored).retry_expired();
     let mut results = batch.resume(&inputs).await.unwrap();
     assert_eq!(results.progress().done_before, 1);
     let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(1, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(1, Succeeded)]);
     assert_eq!(setup.creates(), 3);
     drop((results, items));
     assert_eq!(resumed(&setup, &inputs).await.progress().done_before, 2);
@@ -267,20 +256,14 @@ async fn dropped_batch_journals_the_prediction_of_a_create_that_was_sent() {
     setup.inject(Fault::latency(Duration::from_millis(300)));
     let inputs = texts(["a"]);
     let mut results = setup.batch().start(&inputs).await.unwrap();
-    let dropping = async {
-        while setup.creates() == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
     tokio::select! {
         _ = results.next() => panic!("a result"),
-        () = dropping => {}
+        () = eventually("the create", || setup.creates() == 1) => {}
     }
     drop(results);
-    while !read(&setup.path()).contains(r#""created""#) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let items = finish(&mut resumed(&setup, &inputs).await).await;
+    let is_journaled = || read(&setup.path()).contains(r#""created""#);
+    eventually("its prediction in the journal", is_journaled).await;
+    let items = finish_resumed(&setup, &inputs).await;
     assert_eq!(text(&items[0]), "a");
     assert_eq!(setup.creates(), 1);
 }
@@ -291,15 +274,11 @@ async fn search_of_a_resumed_batch_does_not_take_what_the_journal_knows() {
     let inputs = texts(["same", "same", "same"]);
     setup.inject(Fault::status(502).skip(1).times(1));
     let batch = setup.batch().concurrency(1).max_predictions(2);
-    finish(&mut batch.start(&inputs).await.unwrap()).await;
-    let mut results = resumed(&setup, &inputs).await;
-    let items = finish(&mut results).await;
-    let expected = [(1, BatchOutcome::Unknown), (2, BatchOutcome::Succeeded)];
+    run(batch, &inputs).await;
+    let items = finish_resumed(&setup, &inputs).await;
+    let expected = [(1, Unknown), (2, Succeeded)];
     assert_eq!(outcomes(&items), expected);
-    assert_eq!(
-        (setup.creates(), setup.emulator.predictions().len()),
-        (3, 2)
-    );
+    setup.assert_creates(3, 2);
 }
 
 #[tokio::test]
@@ -307,22 +286,22 @@ async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_
     let setup = Setup::new().await;
     let inputs = texts(["a"]);
     setup.inject(Fault::status(502).times(1));
-    finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
-    let items = finish(&mut setup.batch().retry_unknown().resume(&inputs).await.unwrap()).await;
+    run(setup.batch(), &inputs).await;
+    let items = resume(setup.batch().retry_unknown(), &inputs).await;
     // It may still be in flight.
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    assert_eq!(outcomes(&items), [(0, Unknown)]);
     drop(items);
 
     age_creates(&setup.path());
-    let items = finish(&mut resumed(&setup, &inputs).await).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    let items = finish_resumed(&setup, &inputs).await;
+    assert_eq!(outcomes(&items), [(0, Unknown)]);
     drop(items);
     assert_eq!(setup.creates(), 1);
 
     let mut results = setup.batch().retry_unknown().resume(&inputs).await.unwrap();
     assert_eq!(results.creates_left(), 1);
     let items = finish(&mut results).await;
-    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(outcomes(&items), [(0, Succeeded)]);
     assert_eq!(setup.creates(), 2);
 }
 
@@ -345,15 +324,11 @@ async fn creates_of_unknown_outcome_are_looked_for_in_one_list() {
     let inputs = texts(["a", "b", "c", "d", "e", "f"]);
     setup.inject(Fault::status(502).times(6));
     let batch = setup.batch().concurrency(6);
-    finish(&mut batch.start(&inputs).await.unwrap()).await;
+    run(batch, &inputs).await;
     age_creates(&setup.path());
     setup.emulator.clear_requests();
     let batch = setup.batch().concurrency(3);
-    let items = finish(&mut batch.resume(&inputs).await.unwrap()).await;
+    let items = resume(batch, &inputs).await;
     assert_eq!(items.len(), 6);
-    let requests = setup.emulator.requests();
-    let lists = requests
-        .iter()
-        .filter(|request| request.operation == Some("predictions.list"));
-    assert_eq!(lists.count(), 1);
+    assert_eq!(count(&setup.emulator, "predictions.list"), 1);
 }

@@ -14,8 +14,10 @@ use replicate::{
 };
 use serde_json::{Value, json};
 
-const NODE: &str = include_str!("../../docs/from-node.md");
-const PYTHON: &str = include_str!("../../docs/from-python.md");
+use crate::support::squeezed;
+
+const NODE: &str = include_str!("../../../docs/from-node.md");
+const PYTHON: &str = include_str!("../../../docs/from-python.md");
 
 #[test]
 fn the_tables_hold_only_calls_that_are_compiled() {
@@ -35,13 +37,6 @@ fn ours(line: &str) -> Option<String> {
     let cell = row.replace("\\|", "\0");
     let cell = cell.rsplit('|').next()?.trim().replace('\0', "|");
     Some(cell.strip_prefix('`')?.strip_suffix('`')?.to_owned())
-}
-
-/// Without what the formatter decides.
-fn squeezed(text: &str) -> String {
-    let is_taste = |c: char| c.is_whitespace() || matches!(c, '{' | '}');
-    let text: String = text.chars().filter(|c| !is_taste(*c)).collect();
-    text.replace(",)", ")")
 }
 
 fn clients(token: &str, url: &str, proxy: reqwest::Proxy, headers: HeaderMap) -> Result<()> {
@@ -74,7 +69,7 @@ fn clients(token: &str, url: &str, proxy: reqwest::Proxy, headers: HeaderMap) ->
     Ok(())
 }
 
-async fn runs(
+pub(crate) async fn runs(
     replicate: &Client,
     model: &str,
     input: &Value,
@@ -129,7 +124,7 @@ async fn runs(
     Ok(())
 }
 
-async fn streams(
+pub(crate) async fn streams(
     replicate: &Client,
     model: &str,
     input: &Value,
@@ -151,7 +146,7 @@ async fn streams(
     Ok(())
 }
 
-async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Result<()> {
+pub(crate) async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Result<()> {
     let _ = output.file()?.url();
     let _ = output.file()?.save(path).await?;
     let _ = output.file()?.bytes().await?;
@@ -164,7 +159,7 @@ async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Res
     Ok(())
 }
 
-async fn models(
+pub(crate) async fn models(
     replicate: &Client,
     owner: &str,
     name: &str,
@@ -206,7 +201,7 @@ async fn models(
     Ok(())
 }
 
-async fn predictions(
+pub(crate) async fn predictions(
     replicate: &Client,
     model: &str,
     version: &str,
@@ -239,7 +234,7 @@ async fn predictions(
     Ok(())
 }
 
-async fn deployments_and_trainings(
+pub(crate) async fn deployments_and_trainings(
     replicate: &Client,
     owner: &str,
     name: &str,
@@ -296,7 +291,7 @@ async fn deployments_and_trainings(
     Ok(())
 }
 
-async fn the_rest(
+pub(crate) async fn the_rest(
     replicate: &Client,
     secret: &str,
     headers: HeaderMap,

@@ -1,36 +1,31 @@
 //! Outputs: files and text, and how files are downloaded.
 
+use std::path::Path;
+use std::time::Duration;
+
 use futures::TryStreamExt;
-use replicate::{Client, ErrorKind, FileOutput, Output};
-use replicate_emulator::Emulator;
-use replicate_test_support::{Listener, Reply, Script};
+use replicate::{ErrorKind, FileOutput, Output};
+use replicate_test_support::{Reply, Script};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-fn client(url: &str) -> Client {
-    Client::builder()
-        .token("r8_test")
-        .base_url(url)
-        .build()
-        .unwrap()
+use crate::support::{assert_error, client, emulator, serve};
+
+const API: &str = "https://api.replicate.com";
+
+/// The output of a prediction as the API has it.
+fn read(prediction: Value) -> replicate::Result<Output> {
+    let prediction = serde_json::from_value(prediction).unwrap();
+    client(API).output(&prediction)
 }
 
 fn output(value: Value) -> Output {
-    let prediction =
-        serde_json::from_value(json!({ "id": "p", "status": "succeeded", "output": value }))
-            .unwrap();
-    client("https://api.replicate.com")
-        .output(&prediction)
-        .unwrap()
+    read(json!({ "id": "p", "status": "succeeded", "output": value })).unwrap()
 }
 
 fn urls(output: &Output) -> Vec<String> {
-    output
-        .files()
-        .unwrap()
-        .iter()
-        .map(|file| file.url().to_owned())
-        .collect()
+    let files = output.files().unwrap().into_iter();
+    files.map(|file| file.url().to_owned()).collect()
 }
 
 #[test]
@@ -41,7 +36,7 @@ fn text_is_one_text_or_a_list_joined() {
     assert_eq!(output(json!({ "a": 1 })).to_string(), r#"{"a":1}"#);
     for other in [json!(null), json!(3), json!(["a", 1]), json!({})] {
         let error = output(other.clone()).text().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_error(&error, ErrorKind::Decode, "");
         let carried = error.prediction().unwrap().output.clone();
         assert_eq!(carried.unwrap_or_default(), other);
     }
@@ -65,33 +60,32 @@ fn files_are_distinguished_from_text_by_their_url() {
     });
     assert_eq!(urls(&output(value)), [file, other, api, data]);
     assert_eq!(output(json!([file])).file().unwrap().name(), "out-0.png");
-    assert!(
-        output(json!([file, other]))
-            .file()
-            .unwrap_err()
-            .to_string()
-            .contains("2 files")
-    );
-    assert!(
-        output(json!("text"))
-            .file()
-            .unwrap_err()
-            .to_string()
-            .contains("no file")
-    );
+    let two = output(json!([file, other])).file().unwrap_err();
+    assert!(two.to_string().contains("2 files"), "{two}");
+    let none = output(json!("text")).file().unwrap_err();
+    assert!(none.to_string().contains("no file"), "{none}");
+}
+
+/// A document in which the output has this schema.
+fn document(output: &Value) -> Value {
+    let file = json!({ "type": "string", "format": "uri" });
+    let schemas = json!({ "Output": output, "File": file });
+    json!({ "openapi": "3.0.2", "components": { "schemas": schemas } })
 }
 
 #[test]
 fn a_schema_identifies_files_that_no_url_does() {
     let link = "https://example.com/x.png";
-    let uri = json!({ "type": "string", "format": "uri" });
-    let document = |output: Value| json!({ "openapi": "3.0.2", "components": { "schemas": { "Output": output, "File": uri } } });
-    let listed =
-        document(json!({ "type": "array", "items": { "$ref": "#/components/schemas/File" } }));
+    let file = json!({ "$ref": "#/components/schemas/File" });
+    let listed = document(&json!({ "type": "array", "items": file }));
     assert_eq!(urls(&output(json!([link])).with_schema(listed)), [link]);
-    let text = document(json!({ "type": "string" }));
-    assert!(urls(&output(json!("https://replicate.delivery/x.png")).with_schema(text)).is_empty());
-    let object = json!({ "type": "object", "properties": { "image": { "anyOf": [{ "type": "null" }, uri] }, "caption": { "type": "string" } } });
+    let text = document(&json!({ "type": "string" }));
+    let delivered = output(json!("https://replicate.delivery/x.png"));
+    assert!(urls(&delivered.with_schema(text)).is_empty());
+    let uri = json!({ "type": "string", "format": "uri" });
+    let image = json!({ "anyOf": [{ "type": "null" }, uri] });
+    let properties = json!({ "image": image, "caption": { "type": "string" } });
+    let object = json!({ "type": "object", "properties": properties });
     let value = json!({ "image": link, "caption": link });
     assert_eq!(urls(&output(value).with_schema(object)), [link]);
     let round = json!({ "$ref": "#" });
@@ -101,93 +95,78 @@ fn a_schema_identifies_files_that_no_url_does() {
 #[test]
 fn without_a_word_in_the_schema_the_url_decides() {
     let file = "https://replicate.delivery/x.png";
-    let value = json!([file, { "a": file, "b": "text" }]);
-    let files =
-        |value: &Value, schema: Value| urls(&output(value.clone()).with_schema(schema)).len();
-    assert_eq!(files(&value, json!({ "title": "Output" })), 2);
-    assert_eq!(
-        files(
-            &value,
-            json!({ "openapi": "3.0.2", "components": { "schemas": { "Output": {} } } })
+    let object = json!({ "a": file, "b": "text" });
+    let list = json!([file, object]);
+    let text = json!({ "type": "string" });
+    for (value, schema, files) in [
+        (&list, json!({ "title": "Output" }), 2),
+        (&list, document(&json!({})), 2),
+        (&list, json!({ "type": "array" }), 2),
+        (
+            &list,
+            json!({ "type": "array", "items": { "type": "object" } }),
+            1,
         ),
-        2
-    );
-    assert_eq!(files(&value, json!({ "type": "array" })), 2);
-    assert_eq!(
-        files(
-            &value,
-            json!({ "type": "array", "items": { "type": "object" } })
+        (
+            &object,
+            json!({ "type": "object", "properties": { "a": text } }),
+            0,
         ),
-        1
-    );
-    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
-    assert_eq!(files(&value[1], object), 0);
-    assert_eq!(files(&value[1], json!({ "type": ["object", "null"] })), 1);
-    assert_eq!(
-        files(
-            &value[1],
-            json!({ "type": "object", "additionalProperties": false })
+        (&object, json!({ "type": ["object", "null"] }), 1),
+        (
+            &object,
+            json!({ "type": "object", "additionalProperties": false }),
+            0,
         ),
-        0
-    );
-    let texts = json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }] });
-    assert_eq!(files(&json!([file]), texts), 0);
+        (
+            &json!([file]),
+            json!({ "anyOf": [{ "type": "array", "items": text }] }),
+            0,
+        ),
+    ] {
+        let found = urls(&output(value.clone()).with_schema(schema.clone()));
+        assert_eq!(found.len(), files, "{value} {schema}");
+    }
 }
 
 #[test]
 fn json_takes_types_of_the_callers_with_files_in_them() {
-    #[derive(Deserialize)]
+    #[derive(Debug, Deserialize)]
     struct Scene {
         picture: FileOutput,
         boxes: Vec<u32>,
     }
-    let scene: Scene = output(json!({ "picture": "https://example.com/a.png", "boxes": [1, 2] }))
-        .json()
-        .unwrap();
-    assert_eq!(
-        (scene.picture.name().as_str(), scene.boxes.len()),
-        ("a.png", 2)
-    );
-    let error = output(json!({ "picture": "https://example.com/a.png", "boxes": [1, "x"] }))
-        .json::<Scene>()
-        .err()
-        .unwrap();
+    let url = "https://example.com/a.png";
+    let scene = |boxes: Value| output(json!({ "picture": url, "boxes": boxes })).json::<Scene>();
+    let read = scene(json!([1, 2])).unwrap();
+    assert_eq!(read.picture.name(), "a.png");
+    assert_eq!(read.boxes, [1, 2]);
+    let error = scene(json!([1, "x"])).unwrap_err();
     assert_eq!(error.path(), Some("boxes[1]"));
     assert_eq!(error.prediction().unwrap().id, "p");
-    assert!(
-        serde_json::from_value::<FileOutput>(json!("https://example.com/a.png")).is_err(),
-        "without a client"
-    );
+    let without_a_client = serde_json::from_value::<FileOutput>(json!(url));
+    assert!(without_a_client.is_err());
 }
 
 #[test]
 fn every_error_of_an_output_carries_its_prediction() {
     let value = json!({ "a": ["https://example.com/x"] });
     let output = output(value.clone());
-    let errors = [
+    let reference = |to: String| json!({ "$ref": format!("#/components/schemas/{to}") });
+    let mut schemas: serde_json::Map<_, _> = (0..2000)
+        .map(|n| (format!("S{n}"), reference(format!("S{}", n + 1))))
+        .collect();
+    schemas.insert("Output".to_owned(), reference("S0".to_owned()));
+    let endless = json!({ "components": { "schemas": schemas } });
+    for error in [
         output.text().unwrap_err(),
         output.json::<Vec<u8>>().unwrap_err(),
         output.file().unwrap_err(),
-    ];
-    for error in errors {
+        output.with_schema(endless).files().unwrap_err(),
+    ] {
+        assert_error(&error, ErrorKind::Decode, "");
         assert_eq!(error.prediction().unwrap().output, Some(value.clone()));
     }
-    let chain: serde_json::Map<_, _> = (0..2000)
-        .map(|n| {
-            (
-                format!("S{n}"),
-                json!({ "$ref": format!("#/components/schemas/S{}", n + 1) }),
-            )
-        })
-        .chain([(
-            "Output".to_owned(),
-            json!({ "$ref": "#/components/schemas/S0" }),
-        )])
-        .collect();
-    let schema = json!({ "components": { "schemas": chain } });
-    let error = output.with_schema(schema).files().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.prediction().unwrap().output, Some(value));
 }
 
 #[test]
@@ -197,38 +176,26 @@ fn an_output_knows_its_prediction_and_when_its_files_expire() {
         "metrics": { "predict_time": 1.5 },
         "output": ["https://replicate.delivery/a.png", "data:image/png;base64,iVBORw=="],
     });
-    let read = |prediction: &Value| {
-        let prediction = serde_json::from_value(prediction.clone()).unwrap();
-        client("https://api.replicate.com")
-            .output(&prediction)
-            .unwrap()
-    };
-    let output = read(&prediction);
-    assert_eq!((output.id(), output.prediction().id.as_str()), ("p7", "p7"));
+    let output = read(prediction.clone()).unwrap();
+    assert_eq!(output.id(), "p7");
+    assert_eq!(output.prediction().id, "p7");
     assert_eq!(output.metrics().predict_time, Some(1.5));
-    let expiries = |output: &Output| -> Vec<Option<String>> {
-        let files = output.files().unwrap().into_iter();
-        let typed: Vec<FileOutput> = output.json().unwrap();
-        let files: Vec<_> = files.map(|file| file.expires_at()).collect();
-        assert!(
-            typed
-                .iter()
-                .map(FileOutput::expires_at)
-                .eq(files.iter().copied())
-        );
-        files
-            .iter()
-            .map(|at| at.map(|at| at.to_rfc3339()))
-            .collect()
+    let expiries = |output: &Output| {
+        let expiries = |files: Vec<FileOutput>| -> Vec<Option<String>> {
+            let times = files.iter().map(FileOutput::expires_at);
+            times.map(|at| at.map(|at| at.to_rfc3339())).collect()
+        };
+        let expires = expiries(output.files().unwrap());
+        assert_eq!(expiries(output.json().unwrap()), expires);
+        expires
     };
     let hour_later = "2026-01-31T13:00:00.500+00:00".to_owned();
     assert_eq!(expiries(&output), [Some(hour_later), None]);
-    let mut web = prediction.clone();
-    web["source"] = json!("web");
-    assert_eq!(expiries(&read(&web)), [None, None]);
-    let mut running = prediction;
-    running["completed_at"] = json!(null);
-    assert_eq!(expiries(&read(&running)), [None, None]);
+    for (field, value) in [("source", json!("web")), ("completed_at", json!(null))] {
+        let mut prediction = prediction.clone();
+        prediction[field] = value;
+        assert_eq!(expiries(&read(prediction).unwrap()), [None, None]);
+    }
 }
 
 #[test]
@@ -242,17 +209,16 @@ fn an_output_that_is_not_there_is_an_error_and_not_an_empty_list() {
         ("succeeded", true, ErrorKind::Expired),
     ] {
         let prediction = json!({ "id": "p7", "status": status, "data_removed": removed });
-        let prediction = serde_json::from_value(prediction).unwrap();
-        let error = client("https://api.replicate.com")
-            .output(&prediction)
-            .unwrap_err();
+        let error = read(prediction.clone()).unwrap_err();
         assert_eq!(error.kind(), kind, "{status}");
+        let prediction = serde_json::from_value(prediction).unwrap();
         assert_eq!(error.prediction(), Some(&prediction));
     }
 }
 
 #[test]
 fn names_cannot_leave_a_directory() {
+    let replicate = client(API);
     for (url, name) in [
         (
             "https://replicate.delivery/x/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
@@ -271,16 +237,19 @@ fn names_cannot_leave_a_directory() {
         ("HTTPS://replicate.delivery/x/a.png", "a.png"),
         (" https://replicate.delivery/x/a.png\n", "a.png"),
     ] {
-        let file = client("https://api.replicate.com").download(url);
-        assert_eq!(file.name(), name, "{url}");
+        assert_eq!(replicate.download(url).name(), name, "{url}");
     }
+}
+
+/// A file in the output itself, with the content `hello`.
+fn hello() -> FileOutput {
+    let output = output(json!("data:text/plain;base64,aGVsbG8="));
+    output.file().unwrap()
 }
 
 #[tokio::test]
 async fn a_data_uri_is_a_file_like_any_other() {
-    let file = output(json!("data:text/plain;base64,aGVsbG8="))
-        .file()
-        .unwrap();
+    let file = hello();
     assert_eq!(file.media_type().as_deref(), Some("text/plain"));
     assert_eq!(file.bytes().await.unwrap(), "hello");
     let folder = tempfile::tempdir().unwrap();
@@ -289,39 +258,29 @@ async fn a_data_uri_is_a_file_like_any_other() {
 
 #[tokio::test]
 async fn saving_replaces_or_refuses_what_is_there() {
-    let file = output(json!("data:text/plain;base64,aGVsbG8="))
-        .file()
-        .unwrap();
+    let file = hello();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.txt");
     file.save_new(&path).await.unwrap();
-    assert_eq!(
-        file.save_new(&path).await.unwrap_err().kind(),
-        ErrorKind::File
-    );
+    let error = file.save_new(&path).await.unwrap_err();
+    assert_error(&error, ErrorKind::File, "");
     file.save(&path).await.unwrap();
     let error = file.save(folder.path()).await.unwrap_err();
-    assert!(error.to_string().contains("is a directory"), "{error}");
-    let error = file
-        .save(folder.path().join("none/a.txt"))
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::File);
+    assert_error(&error, ErrorKind::File, "is a directory");
+    let error = file.save(folder.path().join("none/a.txt")).await;
+    assert_error(&error.unwrap_err(), ErrorKind::File, "");
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn saving_keeps_the_permissions_of_what_it_replaces() {
     use std::os::unix::fs::PermissionsExt;
-    let file = output(json!("data:text/plain;base64,aGVsbG8="))
-        .file()
-        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.txt");
     std::fs::write(&path, "secret").unwrap();
     for mode in [0o600, 0o640] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        file.save(&path).await.unwrap();
+        hello().save(&path).await.unwrap();
         let now = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(now & 0o777, mode);
     }
@@ -331,29 +290,28 @@ async fn saving_keeps_the_permissions_of_what_it_replaces() {
 #[cfg(unix)]
 #[tokio::test]
 async fn saving_replaces_only_regular_files() {
-    let file = output(json!("data:text/plain;base64,aGVsbG8="))
-        .file()
-        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("socket");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     let link = folder.path().join("link");
     std::os::unix::fs::symlink("/dev/null", &link).unwrap();
     for path in [&socket, &link] {
-        let error = file.save(path).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::File);
-        assert!(error.to_string().contains("not a regular file"), "{error}");
+        let error = hello().save(path).await.unwrap_err();
+        assert_error(&error, ErrorKind::File, "not a regular file");
         let kind = std::fs::symlink_metadata(path).unwrap().file_type();
         assert!(!kind.is_file());
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(files(folder.path()), 2);
+}
+
+fn files(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
 }
 
 #[tokio::test]
 async fn a_route_of_the_api_is_never_read_as_a_file() {
-    let listener = Listener::start([Script::reply(Reply::new(200).body("a file"))]).unwrap();
+    let (listener, replicate) = serve([Script::reply(Reply::new(200).body("a file"))]);
     let base = listener.url();
-    let replicate = client(&base);
     let given = |url: &str| {
         let output = json!({ "id": "p", "status": "succeeded", "output": url });
         let prediction = serde_json::from_value(output).unwrap();
@@ -377,8 +335,7 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
         let typed: FileOutput = given(&url).json().unwrap();
         for file in [by_schema.file().unwrap(), typed, replicate.download(&url)] {
             let error = file.bytes().await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{route}");
-            assert!(error.to_string().contains("route of the API"), "{error}");
+            assert_error(&error, ErrorKind::InvalidRequest, "route of the API");
         }
     }
     assert_eq!(listener.connections(), 0);
@@ -389,15 +346,9 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
 
 #[tokio::test]
 async fn an_output_that_was_deleted_is_expired() {
-    let emulator = Emulator::start().await.unwrap();
-    let replicate = client(emulator.url());
-    let file = replicate
-        .run("emulator/image")
-        .input(json!({ "prompt": "x" }))
-        .await
-        .unwrap()
-        .file()
-        .unwrap();
+    let (emulator, client) = emulator().await;
+    let run = client.run("emulator/image").input(json!({ "prompt": "x" }));
+    let file = run.await.unwrap().file().unwrap();
     let size = file.bytes().await.unwrap().len();
     let mut stream = file.stream();
     let mut read = 0;
@@ -405,11 +356,7 @@ async fn an_output_that_was_deleted_is_expired() {
         read += chunk.len();
     }
     assert_eq!((read, stream.size()), (size, Some(size as u64)));
-    emulator.advance(std::time::Duration::from_secs(3_700));
+    emulator.advance(Duration::from_secs(3_700));
     let error = file.bytes().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Expired);
-    assert!(
-        error.to_string().contains("deleted an hour after"),
-        "{error}"
-    );
+    assert_error(&error, ErrorKind::Expired, "deleted an hour after");
 }

@@ -1,35 +1,21 @@
 //! The types that are generated for models: those of `conformance/cog/typed`, and one whose names
 //! and values are as odd as they can be.
 //!
-//! The generated source is kept in `tests/generated`, so that it is compiled with these tests; a
-//! unit test compares it with what is generated now.
-#![deny(warnings)]
+//! Their generated source is kept in `tests/generated`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 use replicate::{Client, FileInput};
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
 
-/// As rustfmt does not write it; `prettyplease` does.
-#[rustfmt::skip]
-#[allow(unreachable_pub)]
-mod generated {
-    pub mod choices;
-    pub mod files;
-    pub mod frames;
-    pub mod lists;
-    pub mod names;
-    pub mod numbers;
-    pub mod odd;
-    pub mod plain;
-    pub mod secrets;
-    pub mod stream;
-    pub mod text;
-}
+use crate::generated::{
+    choices, files, frames, lists, names, numbers, odd, plain, secrets, stream, text,
+};
 
-use generated::{choices, files, frames, lists, names, numbers, odd, plain, secrets, stream, text};
+use crate::support::emulator_with;
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -45,10 +31,6 @@ fn document(name: &str) -> Value {
 
 fn schema(name: &str) -> ModelSchema {
     ModelSchema::new(document(name)).unwrap().unwrap()
-}
-
-fn options(name: &str) -> GenerateOptions {
-    GenerateOptions::new(format!("typed/{name}"))
 }
 
 /// The schemas of a document without references, as the emulator takes them.
@@ -79,64 +61,48 @@ async fn served(
 ) -> (Emulator, Client) {
     let document = document(name);
     let part = |part: &str| inlined(&document["components"]["schemas"][part], &document);
-    let output = std::sync::Arc::new(output);
+    let output = Arc::new(output);
     let model = Model::new(format!("typed/{name}"))
         .official(true)
         .input_schema(part("Input"))
-        .output_schema(part("Output"))
-        .run(move |input, _| {
-            let output = output(input);
-            async move { Ok(output) }
-        });
-    let emulator = Emulator::builder().model(model).start().await.unwrap();
-    let client = Client::builder()
-        .token("t")
-        .base_url(emulator.url())
-        .build()
-        .unwrap();
-    (emulator, client)
+        .output_schema(part("Output"));
+    let model = model.run(move |input, _| {
+        let output = output(input);
+        async move { Ok(output) }
+    });
+    emulator_with(model).await
+}
+
+/// The input that a model returned as text.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }
 
 #[tokio::test]
 async fn a_text_model_runs_with_its_defaults() {
     let (_emulator, client) = served("text", |input| input.to_string().into()).await;
-    let output = text::run(&client, &text::Input::new("a cat"))
-        .await
-        .unwrap();
-    let sent: Value = serde_json::from_str(&output).unwrap();
-    assert_eq!(
-        sent,
-        json!({ "prompt": "a cat", "suffix": "!", "code": "abc" })
-    );
-    let input = text::Input::new("a cat")
-        .name("Ann")
-        .code("xyz")
-        .suffix("?");
+    let input = text::Input::new("a cat");
     let output = text::run(&client, &input).await.unwrap();
-    let sent: Value = serde_json::from_str(&output).unwrap();
-    assert_eq!(
-        sent,
-        json!({ "prompt": "a cat", "suffix": "?", "name": "Ann", "code": "xyz" })
-    );
+    let expected = json!({ "prompt": "a cat", "suffix": "!", "code": "abc" });
+    assert_eq!(parsed(&output), expected);
+    let input = input.name("Ann").code("xyz").suffix("?");
+    let output = text::run(&client, &input).await.unwrap();
+    let expected = json!({ "prompt": "a cat", "suffix": "?", "name": "Ann", "code": "xyz" });
+    assert_eq!(parsed(&output), expected);
 }
 
 #[tokio::test]
 async fn numbers_and_an_object_are_typed() {
-    let (_emulator, client) = served(
-        "numbers",
-        |input| json!({ "total": input["scale"], "count": input["count"] }),
-    )
-    .await;
+    let output = |input: Value| json!({ "total": input["scale"], "count": input["count"] });
+    let (_emulator, client) = served("numbers", output).await;
     let input = numbers::Input::new(3).scale(1).seed(-4).exact(false);
     let output = numbers::run(&client, &input).await.unwrap();
-    assert_eq!(
-        output,
-        numbers::Output {
-            total: 1.0,
-            count: 3,
-            note: None
-        }
-    );
+    let expected = numbers::Output {
+        total: 1.0,
+        count: 3,
+        note: None,
+    };
+    assert_eq!(output, expected);
 }
 
 #[tokio::test]
@@ -164,9 +130,8 @@ async fn lists_are_made_of_any_iterator() {
     let input = lists::Input::new(["a", "b"]);
     assert_eq!(input.numbers, [1, 2]);
     let images = [FileInput::bytes(&b"1"[..], "text/plain")];
-    let output = lists::run(&client, &input.images(images).numbers(1..4))
-        .await
-        .unwrap();
+    let input = input.images(images).numbers(1..4);
+    let output = lists::run(&client, &input).await.unwrap();
     assert_eq!(output[0].bytes().await.unwrap(), "1");
 }
 
@@ -190,11 +155,8 @@ async fn streamed_text_is_joined() {
 async fn a_model_without_required_inputs_runs_with_its_defaults() {
     let (_emulator, client) = served("plain", |input| json!([input.to_string()])).await;
     let output = plain::run(&client, &plain::Input::default()).await.unwrap();
-    let sent: Value = serde_json::from_str(&output[0]).unwrap();
-    assert_eq!(
-        sent,
-        json!({ "text": "a b", "upper": false, "times": 1, "weight": 1.5 })
-    );
+    let expected = json!({ "text": "a b", "upper": false, "times": 1, "weight": 1.5 });
+    assert_eq!(parsed(&output[0]), expected);
     assert_eq!(frames::Input::default().frames, 2);
 }
 
@@ -211,14 +173,11 @@ async fn changed_names_are_sent_as_the_model_has_them() {
         .camel_case_2("camel")
         .größe(4);
     let output = names::run(&client, &input).await.unwrap();
-    let sent: Value = serde_json::from_str(&output.r#type).unwrap();
-    assert_eq!(
-        sent,
-        json!({
-            "type": "t", "self_": 2, "match": true, "camel_case": "snake", "camelCase": "camel",
-            "größe": 4, "input": "", "client": "",
-        })
-    );
+    let expected = json!({
+        "type": "t", "self_": 2, "match": true, "camel_case": "snake", "camelCase": "camel",
+        "größe": 4, "input": "", "client": "",
+    });
+    assert_eq!(parsed(&output.r#type), expected);
     assert_eq!(output.file.url(), file);
 }
 
@@ -232,47 +191,30 @@ async fn odd_names_values_and_types_run() {
         })
     };
     let (_emulator, client) = served("odd", output).await;
-    let layer = odd::F::new(
-        FileInput::url("https://example.com/l.png"),
-        odd::Type::Multiply,
-    );
-    let input = odd::Input::new(
-        true,
-        "new",
-        1,
-        2,
-        [1.5, 2.0],
-        odd::E::Minus1,
-        layer.opacity(0.5),
-    )
-    .prompt("a")
-    .string(odd::String2::Vec2)
-    .maybe(8)
-    .any(json!([1]));
+    let image = FileInput::url("https://example.com/l.png");
+    let layer = odd::F::new(image, odd::Type::Multiply).opacity(0.5);
+    let input = odd::Input::new(true, "new", 1, 2, [1.5, 2.0], odd::E::Minus1, layer);
+    let input = input.prompt("a").string(odd::String2::Vec2);
+    let input = input.maybe(8).any(json!([1]));
     let output = odd::run(&client, &input).await.unwrap();
     assert_eq!(output.score, Some(odd::Score::Text("high".to_owned())));
-    assert_eq!(
-        (output.n2d, output.mood.as_deref()),
-        (None, Some("a new one"))
-    );
-    let sent: Value = serde_json::from_str(&output.layers[0].name).unwrap();
-    assert_eq!(
-        sent,
-        json!({
-            "2d": true, "new": "new", "a": 1, "b": 2.0, "c": [1.5, 2.0], "d": null, "e": -1,
-            "f": { "image": "https://example.com/l.png", "type": "multiply", "opacity": 0.5 },
-            "цена": -5, "+": -0.5, "string": "vec", "self": "a \"quoted\" \\ text\n", "crate": [],
-            "prompt": "a", "any": [1], "maybe": 8, "whole": 3,
-            "picture": "https://example.com/a.png", "words": ["a", "b"],
-            // Filled in by the emulator.
-            "broken": 99, "options": { "a": 1 }, "key": "s3cret", "old": 1,
-        })
-    );
+    assert_eq!(output.n2d, None);
+    assert_eq!(output.mood.as_deref(), Some("a new one"));
+    let expected = json!({
+        "2d": true, "new": "new", "a": 1, "b": 2.0, "c": [1.5, 2.0], "d": null, "e": -1,
+        "f": { "image": "https://example.com/l.png", "type": "multiply", "opacity": 0.5 },
+        "цена": -5, "+": -0.5, "string": "vec", "self": "a \"quoted\" \\ text\n", "crate": [],
+        "prompt": "a", "any": [1], "maybe": 8, "whole": 3,
+        "picture": "https://example.com/a.png", "words": ["a", "b"],
+        // Filled in by the emulator.
+        "broken": 99, "options": { "a": 1 }, "key": "s3cret", "old": 1,
+    });
+    assert_eq!(parsed(&output.layers[0].name), expected);
 }
 
 #[test]
 fn a_change_of_the_model_is_reported_with_what_changed() {
-    let options = options("text");
+    let options = GenerateOptions::new("typed/text");
     let source = generate(&schema("text"), &options).unwrap();
     let mut document = document("text");
     let schemas = &mut document["components"]["schemas"];
@@ -292,22 +234,13 @@ fn a_change_of_the_model_is_reported_with_what_changed() {
     the input `seed` was added: integer, required
     the output was `text`, and is `list of (file)`
     "#);
-    let pinned = options.clone().version("v2");
-    assert!(
-        changes_of(&source, &pinned)
-            .starts_with("the model was `typed/text`, and is `typed/text:v2`")
-    );
+    let pinned = changes_of(&source, &options.clone().version("v2"));
+    let says = "the model was `typed/text`, and is `typed/text:v2`";
+    assert!(pinned.starts_with(says), "{pinned}");
     let edited = source.replace("pub prompt", "pub  prompt");
-    let other = changes(&edited, &schema("text"), &options);
-    assert_eq!(other.unwrap().len(), 1);
     let windows = source.replace('\n', "\r\n");
-    assert_eq!(
-        changes(
-            &windows,
-            &schema("text"),
-            &GenerateOptions::new("typed/text")
-        )
-        .unwrap(),
-        [""; 0]
-    );
+    for (source, count) in [(edited, 1), (windows, 0)] {
+        let changes = changes(&source, &schema("text"), &options).unwrap();
+        assert_eq!(changes.len(), count, "{changes:?}");
+    }
 }

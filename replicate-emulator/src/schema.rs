@@ -1,14 +1,15 @@
 //! The interface of a model as Cog describes it, and the validation of inputs.
 
-use std::sync::OnceLock;
+use std::{collections::HashSet, sync::OnceLock};
 
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::{problem::InvalidField, schema_walk};
+use crate::problem::InvalidField;
 
 /// The interface of a version.
 #[derive(Debug)]
@@ -93,8 +94,10 @@ impl Interface {
 
     /// Whether the output has files.
     pub(crate) fn gives_files(&self) -> bool {
-        let output = &self.document["components"]["schemas"]["Output"];
-        schema_walk::has_files(&self.document, output)
+        has_files(
+            &self.document,
+            &self.document["components"]["schemas"]["Output"],
+        )
     }
 
     /// Adds the schema of a training's input.
@@ -118,11 +121,6 @@ impl Interface {
         Ok(())
     }
 
-    #[cfg(test)]
-    pub(crate) fn is_compiled(&self) -> bool {
-        self.input.get().is_some() || self.training.get().is_some()
-    }
-
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
         self.check_against(&self.input, "Input", &self.known_inputs(input))
     }
@@ -131,18 +129,13 @@ impl Interface {
         self.check_against(&self.training, "TrainingInput", input)
     }
 
-    /// The violations of the schema `name`. An input that cannot be checked in a limited number of
-    /// steps is accepted.
+    /// The violations of the schema `name`.
     fn check_against(
         &self,
         made: &OnceLock<Option<Validator>>,
         name: &str,
         input: &Value,
     ) -> Vec<InvalidField> {
-        let schema = &self.document["components"]["schemas"][name];
-        if !schema_walk::can_check(&self.document, schema, input) {
-            return Vec::new();
-        }
         let validator = made.get_or_init(|| validator(&self.document, name).ok().flatten());
         validator
             .as_ref()
@@ -159,11 +152,8 @@ impl Interface {
 
 /// The validator of the schema with this name, if there is one, or why the schema is invalid.
 fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
-    let Some(schema) = document["components"]["schemas"].get(name) else {
+    if document["components"]["schemas"].get(name).is_none() {
         return Ok(None);
-    };
-    if !schema_walk::can_check(document, schema, &Value::Null) {
-        return Err("it refers to itself for the same value".to_owned());
     }
     let mut components = document["components"].clone();
     spell_out_nullable(&mut components);
@@ -172,6 +162,42 @@ fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> 
         "components": components,
     });
     build(&schema).map(Some)
+}
+
+/// Whether `schema` describes files: strings with the format `uri`, also behind references.
+fn has_files(document: &Value, schema: &Value) -> bool {
+    let mut visited = HashSet::new();
+    let mut pending = vec![schema];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(map) => {
+                if map.get("format").is_some_and(|format| format == "uri") {
+                    return true;
+                }
+                if let Some(reference) = map.get("$ref").and_then(Value::as_str)
+                    && visited.insert(reference)
+                {
+                    pending.extend(resolve(document, reference));
+                }
+                let is_schema =
+                    |name: &str| !["default", "enum", "const", "example"].contains(&name);
+                pending.extend(
+                    map.iter()
+                        .filter(|(name, _)| is_schema(name))
+                        .map(|(_, v)| v),
+                );
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Returns the target of a reference within the document.
+fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    let pointer = reference.strip_prefix('#')?;
+    document.pointer(&percent_decode_str(pointer).decode_utf8().ok()?)
 }
 
 /// A validator that checks formats, `uri` among them.
@@ -331,13 +357,6 @@ mod tests {
     }
 
     #[test]
-    fn defaults_fill_absent_inputs() {
-        let given = json!({"text": "a"});
-        let full = interface().with_defaults(given.as_object().expect("an object"));
-        assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
-    }
-
-    #[test]
     fn a_schema_is_compiled_at_its_first_check_and_once() {
         let interface = interface();
         assert!(interface.input.get().is_none());
@@ -357,21 +376,35 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_schema_neither_hangs_nor_overflows_the_stack() {
+    fn a_schema_may_refer_to_itself() {
         let reference = json!({"$ref": "#/components/schemas/Input"});
-        let endless = json!({"anyOf": [reference, reference]});
-        let interface = Interface::of(endless, json!({}));
-        assert!(interface.check(&json!({"text": 1})).is_empty());
-        let refused = interface.compile().map_err(|(name, _)| name);
-        assert_eq!(refused, Err("Input"));
+        let endless = Interface::of(json!({"anyOf": [reference, reference]}), json!({}));
+        assert_eq!(endless.compile(), Ok(()));
+        assert!(endless.check(&json!({"text": 1})).is_empty());
         let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let recursive = json!({"type": "array", "items": reference});
-        let interface = Interface::of(recursive, json!({}));
-        assert_eq!(interface.check(&deep).len(), 1, "the innermost is a number");
-        let wide = json!({"anyOf": [{"items": reference}, {"items": reference}]});
-        let interface = Interface::of(wide, json!({}));
-        assert_eq!(interface.compile(), Ok(()));
-        assert!(interface.check(&deep).is_empty());
+        let recursive = Interface::of(json!({"type": "array", "items": reference}), json!({}));
+        assert_eq!(recursive.check(&deep).len(), 1, "the innermost is a number");
+    }
+
+    #[test]
+    fn files_are_found_behind_references_and_in_recursive_schemas() {
+        let file = json!({"type": "string", "format": "uri"});
+        let node = json!({"$ref": "#/components/schemas/Node"});
+        let tree = |leaf: &Value| {
+            let properties = json!({"left": node, "right": {"anyOf": [node]}, "picture": leaf});
+            json!({"components": {"schemas": {"Node": {"properties": properties}}}})
+        };
+        let output = json!({"type": "array", "items": node});
+        assert!(has_files(&tree(&file), &output));
+        assert!(!has_files(&tree(&json!({"type": "string"})), &output));
+        let named = json!({"type": "string", "default": {"format": "uri"}});
+        assert!(!has_files(&tree(&named), &output));
+        let escaped = json!({"$defs": {"a/b c": file}});
+        assert!(has_files(&escaped, &json!({"$ref": "#/$defs/a~1b%20c"})));
+        assert!(!has_files(
+            &escaped,
+            &json!({"$ref": "http://elsewhere/#/x"})
+        ));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::number;
+use super::{input, number, string};
 use crate::{context::Failure, job::OutputFile, model::Model};
 
 pub(super) fn model() -> Model {
@@ -15,23 +15,16 @@ pub(super) fn model() -> Model {
              the same picture, others another. It shows nothing of what the prompt says.\n",
         )
         .official(true)
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "required": ["prompt"],
-            "properties": {
-                "prompt": {
-                    "type": "string",
-                    "title": "Prompt",
-                    "x-order": 0,
-                    "description": "What chooses the picture",
-                },
+        .input_schema(input(
+            &["prompt"],
+            json!({
+                "prompt": string("Prompt", 0, "What chooses the picture"),
                 "num_outputs": number("integer", "Num Outputs", 1, "How many pictures to draw", 1, [1, 10]),
                 "width": number("integer", "Width", 2, "Width of a picture in pixels", 256, [16, 2048]),
                 "height": number("integer", "Height", 3, "Height of a picture in pixels", 256, [16, 2048]),
                 "seed": number("integer", "Seed", 4, "Another picture for the same prompt", 0, [0, i32::MAX]),
-            },
-        }))
+            }),
+        ))
         .output_schema(json!({
             "type": "array",
             "items": {"type": "string", "format": "uri"},

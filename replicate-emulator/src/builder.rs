@@ -86,8 +86,8 @@ impl Default for Builder {
             requests: 10_000,
             models: Vec::new(),
             cogs: Vec::new(),
-            log: Log::default(),
-            deliveries: Log::default(),
+            log: None,
+            deliveries: None,
         }
     }
 }
@@ -172,13 +172,13 @@ impl Builder {
 
     /// Calls `log` for every request. An [`AccessLogEntry`] displays as one line.
     pub fn log(mut self, log: impl Fn(&AccessLogEntry) + Send + Sync + 'static) -> Self {
-        self.log = Log::to(log);
+        self.log = Some(Box::new(log));
         self
     }
 
     /// Calls `log` for every attempt to deliver a webhook. A [`Delivery`] displays as one line.
     pub fn log_deliveries(mut self, log: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
-        self.deliveries = Log::to(log);
+        self.deliveries = Some(Box::new(log));
         self
     }
 

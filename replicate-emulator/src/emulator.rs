@@ -22,11 +22,19 @@ use crate::{
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running emulator, which serves on loopback until it is shut down or dropped.
-#[derive(Debug)]
 pub struct Emulator {
     pub(crate) state: Arc<State>,
     addr: SocketAddr,
     serving: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// Never prints the token or a signing key.
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("url", &self.state.url)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Emulator {

@@ -157,12 +157,6 @@ impl Outages {
         self.current.send_replace(None);
     }
 
-    /// How calls of `operation` fail now, if they do.
-    pub(crate) fn current(&self, operation: Operation) -> Option<Effect> {
-        let active = self.active(|outage| outage.concerns(operation))?;
-        Some(active.outage.effect())
-    }
-
     /// Waits until calls of `operation` fail, and returns how. Ends at once if they do now.
     pub(crate) async fn hits(&self, operation: Operation) -> Effect {
         self.begins(|outage| outage.concerns(operation))

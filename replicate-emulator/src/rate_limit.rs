@@ -1,6 +1,6 @@
 //! Rate limits: the documented ones, counted in every response, and a token bucket for creates.
 
-use std::{collections::HashMap, fmt, sync::Mutex, time::Duration};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue};
@@ -10,7 +10,7 @@ use crate::{problem::Problem, routes::Operation, sync::Locked};
 const CREATES_PER_MINUTE: u64 = 600;
 const OTHERS_PER_MINUTE: u64 = 3000;
 const WINDOW_SECONDS: i64 = 60;
-/// At most this many tokens have counters of their own.
+/// The most tokens that are counted. At one more, counting begins anew.
 const MAX_TOKENS: usize = 10_000;
 /// The interval of a limit that never refills.
 const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -128,16 +128,6 @@ struct Inner {
     tokens: HashMap<String, Usage>,
 }
 
-/// Never prints the tokens.
-impl fmt::Debug for Limits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limits")
-            .field("enforced", &self.enforced)
-            .field("limit", &self.inner.locked().limit)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Usage of one token.
 #[derive(Debug, Default)]
 struct Usage {
@@ -189,10 +179,7 @@ impl Limits {
         let mut inner = self.inner.locked();
         let Inner { limit, tokens } = &mut *inner;
         if tokens.len() >= MAX_TOKENS && !tokens.contains_key(token) {
-            tokens.retain(|_, usage| usage.is_in_use(now));
-            if tokens.len() >= MAX_TOKENS {
-                tokens.clear();
-            }
+            tokens.clear();
         }
         let usage = tokens.entry(token.to_owned()).or_default();
         let is_create = operation.creates_job();
@@ -208,15 +195,6 @@ impl Limits {
             (&mut usage.others, OTHERS_PER_MINUTE)
         };
         window.take(max, self.enforced, now)
-    }
-}
-
-impl Usage {
-    fn is_in_use(&self, now: DateTime<Utc>) -> bool {
-        self.bucket.full_at > nanoseconds(now)
-            || [self.creates, self.others]
-                .iter()
-                .any(|window| window.age(now) < WINDOW_SECONDS)
     }
 }
 
@@ -301,7 +279,7 @@ mod tests {
     const CREATE: Operation = Operation::PredictionsCreate;
 
     fn retry_after(result: Result<Remaining, Problem>) -> Option<u64> {
-        result.expect_err("a refusal").retry_after()
+        result.expect_err("a refusal").retry_after
     }
 
     #[test]
@@ -365,22 +343,19 @@ mod tests {
             for (seconds, expected) in [0, 5, 10].into_iter().zip(expected) {
                 let later = now + TimeDelta::seconds(seconds);
                 let taken = limits.take("t", CREATE, later);
-                let wait = taken.err().and_then(|refused| refused.retry_after());
+                let wait = taken.err().and_then(|refused| refused.retry_after);
                 assert_eq!(wait.unwrap_or(0), expected, "after {seconds} s, {count}");
             }
         }
     }
 
     #[test]
-    fn tokens_without_use_make_room_for_new_ones() {
-        let now = Utc::now();
+    fn the_number_of_counted_tokens_is_limited() {
         let limits = Limits::new(false, None);
-        for number in 0..MAX_TOKENS {
-            let taken = limits.take(&number.to_string(), CREATE, now);
+        for number in 0..=MAX_TOKENS {
+            let taken = limits.take(&number.to_string(), CREATE, Utc::now());
             taken.expect("allowed");
         }
-        let later = now + TimeDelta::seconds(60);
-        limits.take("new", CREATE, later).expect("allowed");
         assert_eq!(limits.inner.locked().tokens.len(), 1);
     }
 

@@ -94,10 +94,7 @@ impl Operation {
 
     /// Whether it is a page of the dashboard. No fault applies to it.
     pub(crate) fn is_page(self) -> bool {
-        matches!(
-            self,
-            Self::PageHome | Self::PagePrediction | Self::PageModel
-        )
+        self.id().starts_with("page.")
     }
 
     /// Whether it creates a prediction or a training. The API limits these calls more strictly.
@@ -114,18 +111,7 @@ impl Operation {
     /// Whether it controls the emulator or comes from a Cog server. It is not a client's call: no
     /// fault applies, it is not counted, and it is not in the request log.
     pub(crate) fn is_internal(self) -> bool {
-        matches!(
-            self,
-            Self::CogEvent
-                | Self::ControlFaultsAdd
-                | Self::ControlFaultsClear
-                | Self::ControlTimeAdvance
-                | Self::ControlDownloadsSign
-                | Self::ControlRateLimitSet
-                | Self::ControlRateLimitClear
-                | Self::ControlOutageStart
-                | Self::ControlOutageEnd
-        )
+        self == Self::CogEvent || self.id().starts_with("control.")
     }
 
     /// Whether a client can call an operation whose id `wanted` accepts.

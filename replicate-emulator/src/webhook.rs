@@ -141,13 +141,17 @@ impl Webhooks {
 
 /// The signature of a message, as the Standard Webhooks specification defines it.
 fn signature(key: &[u8; 32], id: &str, timestamp: i64, body: &[u8]) -> String {
-    // A key of 32 bytes is shorter than a block, and is padded with zeros.
-    let mut block = [0; 64];
-    block[..32].copy_from_slice(key);
-    let mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
+    let mac = hmac(key)
         .chain_update(format!("{id}.{timestamp}."))
         .chain_update(body);
     format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+pub(crate) fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
+    // A key of 32 bytes is shorter than a block, and is padded with zeros.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
 }
 
 #[cfg(test)]

@@ -220,7 +220,9 @@ impl Sender {
             url: url.clone(),
             result,
         };
-        self.state.deliveries.notify(&delivery);
+        if let Some(log) = &self.state.deliveries {
+            log(&delivery);
+        }
         self.state.webhooks.remember(delivery);
         settled
     }

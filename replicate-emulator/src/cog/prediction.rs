@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use axum::response::IntoResponse;
 use http::{StatusCode, header};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ use crate::{
     data_uri,
     http_client::causes,
     problem::Problem,
-    response::{Reply, empty_response},
+    response::Reply,
     state::State,
 };
 
@@ -214,12 +215,13 @@ impl Session<'_> {
         let body: Value = match serde_json::from_str(text) {
             Ok(body) => body,
             Err(error) if status.is_success() => {
-                let why = match not_a_json_number(text) {
-                    Some(number) => format!("{number} is not a JSON number"),
-                    None => error.to_string(),
-                };
+                // Python writes these numbers.
+                let numbers = ["NaN", "Infinity"];
+                let found = numbers.into_iter().find(|number| text.contains(number));
+                let hint = found.map(|number| format!(" ({number} is not a JSON number)"));
                 return Err(self.server.failure(&format!(
-                    "responded {status} with invalid JSON, the result is lost: {why}"
+                    "responded {status} with invalid JSON, the result is lost: {error}{}",
+                    hint.unwrap_or_default()
                 )));
             }
             Err(_) => Value::Null,
@@ -280,7 +282,7 @@ pub(crate) fn event(call: &Call) -> Reply {
     let run = call.state.cog_runs.get(call.parameter(0));
     let run = run.ok_or_else(|| Problem::not_found("No prediction runs under this key."))?;
     run.webhook(&call.json(None)?);
-    Ok(empty_response(StatusCode::OK))
+    Ok(StatusCode::OK.into_response())
 }
 
 /// Reads the schema of a version's Cog server again, if it runs on one.
@@ -335,26 +337,4 @@ fn detail(body: &Value) -> String {
         (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
         _ => "no reason given".to_owned(),
     }
-}
-
-/// A number that Python writes and JSON does not have, outside of strings.
-fn not_a_json_number(text: &str) -> Option<&'static str> {
-    let (mut in_string, mut escaped) = (false, false);
-    for (place, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'N' | b'I' if !in_string => {
-                let found = ["NaN", "Infinity"]
-                    .into_iter()
-                    .find(|number| text[place..].starts_with(number));
-                if found.is_some() {
-                    return found;
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::response::Response;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, StatusCode, header};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::{
     job::{Job, Kind, NewJob},
     problem::Problem,
     request_headers::{self, Wait},
-    response::Reply,
+    response::{Reply, set_header},
     run, schema,
     webhook::Subscriptions,
 };
@@ -159,19 +159,19 @@ async fn create(
     entry.ran();
     // A create that does not wait returns the prediction as it was created, even if it ends at
     // once.
-    let made = wait
-        .is_none()
-        .then(|| respond(state, &job, StatusCode::CREATED, View::Current));
-    run::start(state, &job, version);
-    let mut response = match (made, &wait) {
-        (Some(made), _) => made,
-        (None, Some(wait)) => wait_for_end(call, &job, wait).await,
-        (None, None) => respond(state, &job, StatusCode::CREATED, View::Current),
+    let mut response = match &wait {
+        None => {
+            let made = respond(state, &job, StatusCode::CREATED, View::Current);
+            run::start(state, &job, version);
+            made
+        }
+        Some(wait) => {
+            run::start(state, &job, version);
+            wait_for_end(call, &job, wait).await
+        }
     };
     let url = state.api(&format!("/predictions/{}", job.id));
-    if let Ok(url) = HeaderValue::from_str(&url) {
-        response.headers_mut().insert("location", url);
-    }
+    set_header(response.headers_mut(), header::LOCATION, url);
     Ok(response)
 }
 
@@ -194,8 +194,7 @@ async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
         View::Current
     };
     let mut response = respond(state, job, status, view);
-    if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
-        response.headers_mut().insert("preference-applied", applied);
-    }
+    let name = HeaderName::from_static("preference-applied");
+    set_header(response.headers_mut(), name, &*wait.applied);
     response
 }

@@ -1,9 +1,6 @@
 //! Trainings: they run like predictions, and create a version of their destination.
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 use jsonschema::Validator;
@@ -15,10 +12,11 @@ use crate::{
     catalog::{Engine, Entry, Version},
     clock::stamp,
     context::{Context, Failure},
+    cursor::Order,
     job::{Job, Kind, NewJob, Outcome},
     lifecycle::Event,
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, json_response, ok},
     run, schema,
     state::State,
     webhook::Subscriptions,
@@ -147,7 +145,7 @@ async fn train(
     context.startup().await;
     context.begin();
     for step in 1..=STEPS {
-        context.sleep(step_time(state.training)).await;
+        context.sleep(state.training / STEPS).await;
         context.log(format_args!("step {step}/{STEPS}"));
     }
     if let Engine::Cog(server) = &version.engine {
@@ -180,29 +178,23 @@ async fn train(
     }))
 }
 
-fn step_time(training: Duration) -> Duration {
-    training / STEPS
-}
-
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = call.state.trainings.page(&pages, |_| true)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|job| shape(&call.state, &job)),
-    ))
+    let jobs = call.state.trainings.all();
+    let jobs = jobs.into_iter().map(|job| (job.number, job));
+    call.page(PAGE_SIZE, Order::Descending, jobs, |job| {
+        shape(&call.state, &job)
+    })
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    let job = find(call)?;
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
+    ok(&shape(&call.state, &*find(call)?))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
     call.state.apply(&job, Event::CanceledByUser, Outcome::None);
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
+    ok(&shape(&call.state, &job))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {

@@ -1,25 +1,24 @@
 //! The limits of what an emulator keeps, and the end of a dropped one.
 
-mod support;
+use std::{sync::Mutex, time::Duration};
 
-use std::time::Duration;
-
-use replicate_emulator::Emulator;
+use replicate_emulator::{Emulator, Model};
 use serde_json::json;
-use support::{call, create, fetch, get, post, start, text};
+use tokio::net::TcpListener;
+
+use crate::support::{fetch, get, new, new_model, patch, poll, post, running, start};
 
 #[tokio::test]
 async fn texts_and_urls_that_are_kept_are_limited_in_length() {
     let emulator = start().await;
     let long = "a".repeat(100_001);
-    let model = |description: &str| {
-        json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu",
-            "description": description})
-    };
-    assert_eq!(post(&emulator, "/models", model(&long)).await.0, 422);
-    assert_eq!(post(&emulator, "/models", model(&long[1..])).await.0, 201);
-    let readme = call(&emulator, "PATCH", "/models/local/m").json(&json!({"readme": long}));
-    assert_eq!(fetch(readme).await.0, 422);
+    for (description, status) in [(&*long, 422), (&long[1..], 201)] {
+        let mut model = new_model("m");
+        model["description"] = description.into();
+        assert_eq!(post(&emulator, "/models", model).await.0, status);
+    }
+    let readme = json!({"readme": long});
+    assert_eq!(patch(&emulator, "/models/local/m", readme).await.0, 422);
     let body = json!({"input": {"prompt": "a"}, "webhook": format!("http://a.b/{long}")});
     let (status, problem) = post(&emulator, "/models/emulator/text/predictions", body).await;
     assert_eq!(status, 422);
@@ -45,19 +44,15 @@ async fn the_request_log_is_limited_and_can_be_cleared() {
 async fn documented_rate_limits_are_enforced_and_reset_with_time() {
     let builder = Emulator::builder().documented_rate_limits(true);
     let emulator = builder.start().await.expect("an emulator");
-    let body = json!({"input": {"prompt": "a", "max_tokens": 1}});
-    let create = || post(&emulator, "/models/emulator/text/predictions", body.clone());
+    let create = || fetch(new(&emulator, "emulator/text", json!({"prompt": "a"})));
     for number in 0..600 {
         assert_eq!(create().await.0, 201, "number {number}");
     }
     let (status, problem) = create().await;
     assert_eq!(status, 429, "{problem}");
     assert_eq!(emulator.predictions().len(), 600);
-    assert_eq!(
-        get(&emulator, "/account").await.0,
-        200,
-        "others have their own"
-    );
+    let (others, _) = get(&emulator, "/account").await;
+    assert_eq!(others, 200, "others have their own");
     emulator.advance(Duration::from_secs(60));
     assert_eq!(create().await.0, 201);
 }
@@ -65,22 +60,18 @@ async fn documented_rate_limits_are_enforced_and_reset_with_time() {
 #[tokio::test]
 async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
     let (sender, dropped) = tokio::sync::oneshot::channel::<()>();
-    let sender = std::sync::Mutex::new(Some(sender));
-    let model = replicate_emulator::Model::new("me/long")
-        .official(true)
-        .run(move |_, context| {
-            let alive = sender.lock().expect("a lock").take();
-            async move {
-                context.sleep(Duration::from_secs(3600)).await;
-                drop(alive);
-                Ok(json!(null))
-            }
-        });
+    let sender = Mutex::new(Some(sender));
+    let model = Model::new("me/long").official(true).run(move |_, context| {
+        let alive = sender.lock().expect("a lock").take();
+        async move {
+            context.sleep(Duration::from_secs(3600)).await;
+            drop(alive);
+            Ok(json!(null))
+        }
+    });
     let emulator = Emulator::builder().model(model).start().await;
     let emulator = emulator.expect("an emulator");
-    let made = create(&emulator, "me/long", json!({})).await;
-    let running = text(&made["urls"]["get"]);
-    support::until(&emulator, &running, |p| p["status"] == "processing").await;
+    running(&emulator, "me/long", json!({})).await;
     let addr = emulator.address();
     assert!(addr.ip().is_loopback());
     drop(emulator);
@@ -88,11 +79,5 @@ async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
     ended
         .expect("it ends within 10 s")
         .expect_err("it was dropped");
-    let bound = async {
-        while tokio::net::TcpListener::bind(addr).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let freed = tokio::time::timeout(Duration::from_secs(10), bound).await;
-    freed.expect("the port is free within 10 s");
+    poll(async || TcpListener::bind(addr).await.is_ok()).await;
 }

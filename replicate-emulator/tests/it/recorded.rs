@@ -6,8 +6,6 @@
 mod differences;
 mod like;
 mod shape;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::{collections::BTreeSet, path::PathBuf};
 

@@ -1,16 +1,15 @@
 //! Every operation's success, compared with the API's description in this repository.
 //! tests/coverage.rs reports operations that are not here.
 
-mod support;
-
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{call, ended, header, send, text, version};
 
-const DESCRIPTION: &str = include_str!("../../openapi/replicate.json");
+use crate::support::{call, ended, header, new_model, send, start, text, version};
+
+const DESCRIPTION: &str = include_str!("../../../openapi/replicate.json");
 
 /// Fields beyond those that the description lists, and why they are there.
 const BEYOND: [(&str, &str); 6] = [
@@ -162,7 +161,7 @@ impl Held {
 
 #[tokio::test]
 async fn every_operation_responds_as_the_specification_says() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let mut held = Held::new();
     let get = |path: &str| call(&emulator, "GET", path);
     let send = |method: &str, path: &str, body: Value| call(&emulator, method, path).json(&body);
@@ -196,8 +195,7 @@ async fn every_operation_responds_as_the_specification_says() {
 
     predictions(&emulator, &mut held, &text_version).await;
 
-    let new = json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
-    held.hold("models.create", send("POST", "/models", new))
+    held.hold("models.create", send("POST", "/models", new_model("m")))
         .await;
     let change = json!({"description": "d", "github_url": "https://github.com/a/b"});
     held.hold("models.update", send("PATCH", "/models/local/m", change))
@@ -231,20 +229,16 @@ async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {
         let path = format!("/models/emulator/{model}/predictions");
         let request = create(&path, json!({"input": input})).header("cancel-after", "5m");
         let made = held.hold("models.predictions.create", request).await;
-        let url = text(&made["urls"]["get"]);
-        ended(emulator, &url).await;
-        held.hold("predictions.get", call(emulator, "GET", &url))
-            .await;
+        ended(emulator, &made).await;
+        let get = call(emulator, "GET", &text(&made["urls"]["get"]));
+        held.hold("predictions.get", get).await;
     }
     let cancel = text(&made["urls"]["cancel"]);
     held.hold("predictions.cancel", call(emulator, "POST", &cancel))
         .await;
-    emulator.advance(std::time::Duration::from_secs(3601));
-    held.hold(
-        "predictions.get",
-        call(emulator, "GET", &text(&made["urls"]["get"])),
-    )
-    .await;
+    emulator.advance(Duration::from_secs(3601));
+    let get = call(emulator, "GET", &text(&made["urls"]["get"]));
+    held.hold("predictions.get", get).await;
     held.hold("predictions.list", call(emulator, "GET", "/predictions"))
         .await;
 }
@@ -257,7 +251,7 @@ async fn trainings(emulator: &Emulator, held: &mut Held, version: &str) {
     let url = text(&made["urls"]["get"]);
     held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
-    let done = ended(emulator, &url).await;
+    let done = ended(emulator, &made).await;
     held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
     held.hold("trainings.list", call(emulator, "GET", "/trainings"))
@@ -302,7 +296,7 @@ async fn files(emulator: &Emulator, held: &mut Held) {
     held.hold("files.get", call(emulator, "GET", &url)).await;
     held.hold("files.list", call(emulator, "GET", "/files"))
         .await;
-    let valid = std::time::Duration::from_secs(60);
+    let valid = Duration::from_secs(60);
     let download = emulator
         .download_url(&text(&file["id"]), valid)
         .expect("a file");

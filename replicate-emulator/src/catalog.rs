@@ -149,10 +149,7 @@ impl Catalog {
             properties: Mutex::new(properties),
             ..Entry::default()
         });
-        let mut interface = Interface::of(model.input, model.output);
-        if let Some(training) = model.training {
-            interface = interface.with_training(training);
-        }
+        let interface = Interface::of(model.input, model.output, model.training);
         let fingerprint = interface.document.to_string();
         let interface = Arc::new(interface);
         let engine = Engine::Function(model.run);

@@ -25,7 +25,7 @@ pub(crate) fn wait(headers: &HeaderMap) -> Result<Option<Wait>, Problem> {
     };
     let seconds = match value.strip_prefix("wait") {
         Some("") => Some(LONGEST_WAIT),
-        Some(rest) => rest.strip_prefix('=').and_then(small_number),
+        Some(rest) => rest.strip_prefix('=').and_then(number),
         None => None,
     };
     match seconds {
@@ -72,11 +72,10 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Probl
         .transpose()
 }
 
-fn small_number(digits: &str) -> Option<u64> {
-    let plain = digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
-    (plain && !digits.starts_with('0'))
-        .then(|| digits.parse().ok())
-        .flatten()
+/// A number without a sign or leading zeros.
+fn number(digits: &str) -> Option<u64> {
+    let number: u64 = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
 }
 
 fn duration(text: &str) -> Option<Duration> {

@@ -82,13 +82,17 @@ impl Interface {
         }
     }
 
-    /// The interface of a model with these two schemas.
-    pub(crate) fn of(input: Value, output: Value) -> Self {
+    /// The interface of a model with these schemas.
+    pub(crate) fn of(input: Value, output: Value, training: Option<Value>) -> Self {
+        let mut schemas = json!({"Input": input, "Output": output});
+        if let Some(training) = training {
+            schemas["TrainingInput"] = training;
+        }
         Self::new(json!({
             "openapi": "3.0.2",
             "info": {"title": "Cog", "version": "0.1.0"},
             "paths": {},
-            "components": {"schemas": {"Input": input, "Output": output}},
+            "components": {"schemas": schemas},
         }))
     }
 
@@ -98,13 +102,6 @@ impl Interface {
             &self.document,
             &self.document["components"]["schemas"]["Output"],
         )
-    }
-
-    /// Adds the schema of a training's input.
-    pub(crate) fn with_training(self, training: Value) -> Self {
-        let mut document = self.document;
-        document["components"]["schemas"]["TrainingInput"] = training;
-        Self::new(document)
     }
 
     /// Compiles each schema. The error names the first invalid one, and why it is invalid.
@@ -328,6 +325,7 @@ mod tests {
                 },
             }),
             json!({"type": "string"}),
+            None,
         )
     }
 
@@ -371,18 +369,22 @@ mod tests {
     #[test]
     fn compiling_names_the_invalid_schema() {
         assert_eq!(interface().compile(), Ok(()));
-        let invalid = Interface::of(json!({"type": "object"}), json!({"type": 7}));
+        let invalid = Interface::of(json!({"type": "object"}), json!({"type": 7}), None);
         assert_eq!(invalid.compile().map_err(|(name, _)| name), Err("Output"));
     }
 
     #[test]
     fn a_schema_may_refer_to_itself() {
         let reference = json!({"$ref": "#/components/schemas/Input"});
-        let endless = Interface::of(json!({"anyOf": [reference, reference]}), json!({}));
+        let endless = Interface::of(json!({"anyOf": [reference, reference]}), json!({}), None);
         assert_eq!(endless.compile(), Ok(()));
         assert!(endless.check(&json!({"text": 1})).is_empty());
         let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let recursive = Interface::of(json!({"type": "array", "items": reference}), json!({}));
+        let recursive = Interface::of(
+            json!({"type": "array", "items": reference}),
+            json!({}),
+            None,
+        );
         assert_eq!(recursive.check(&deep).len(), 1, "the innermost is a number");
     }
 
@@ -409,7 +411,7 @@ mod tests {
 
     #[test]
     fn an_invalid_schema_accepts_everything() {
-        let invalid = Interface::of(json!({"type": 7}), json!(null));
+        let invalid = Interface::of(json!({"type": 7}), json!(null), None);
         assert!(invalid.check(&json!({"x": 1})).is_empty());
     }
 }

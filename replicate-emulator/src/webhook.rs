@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, Mac};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{names::is_web_url, problem::Problem, sync::Locked};
@@ -18,6 +18,23 @@ const EVENTS: [&str; 4] = ["start", "output", "logs", "completed"];
 const DEFAULT_EVENTS: [&str; 2] = ["output", "completed"];
 /// The most deliveries that are kept.
 const REMEMBERED: usize = 1000;
+
+/// The schema of a create's body: an input, and the webhooks.
+pub(crate) fn create_schema(required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": {
+            "input": {"type": "object"},
+            "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
+            "webhook_events_filter": {
+                "type": "array",
+                "items": {"type": "string", "enum": EVENTS},
+            },
+        },
+    })
+}
 
 /// A URL and the events that it receives.
 #[derive(Debug)]

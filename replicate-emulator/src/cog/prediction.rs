@@ -4,16 +4,17 @@
 //! responds with server-sent events; any other responds with the result, and meanwhile reports
 //! progress by webhooks to a URL of the emulator.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use axum::response::IntoResponse;
+use futures::TryStreamExt;
 use http::{StatusCode, header};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::{io::AsyncBufReadExt, time::Instant};
+use tokio_util::io::StreamReader;
 
 use super::{
-    events::{Event, EventParser},
     run::{Run, WebhookKey},
     server::{CogServer, Health, REQUEST_TIMEOUT},
 };
@@ -146,7 +147,7 @@ impl Session<'_> {
         let attempt = match request.json(&body).send().await {
             Ok(response) => self.read(response, &run).await,
             Err(error) if error.is_connect() => Attempt::Unreachable(causes(&error.without_url())),
-            Err(error) => Attempt::Done(Err(self.server.lost(error))),
+            Err(error) => Attempt::Done(Err(self.server.lost(&error.without_url()))),
         };
         cancel.client = None;
         attempt
@@ -167,45 +168,56 @@ impl Session<'_> {
         }
         let text = match response.text().await {
             Ok(text) => text,
-            Err(error) => return Attempt::Done(Err(self.server.lost(error))),
+            Err(error) => return Attempt::Done(Err(self.server.lost(&error.without_url()))),
         };
         Attempt::Done(self.finish(status, &text, run).await)
     }
 
-    async fn read_events(&self, mut response: Response, run: &Run) -> Result<Value, Failure> {
+    async fn read_events(&self, response: Response, run: &Run) -> Result<Value, Failure> {
         let status = response.status();
         run.streamed(&[]);
-        let mut parser = EventParser::default();
         let mut logs = String::new();
         let mut pieces = Vec::new();
+        let body = response.bytes_stream().map_err(io::Error::other);
+        let mut lines = StreamReader::new(body).lines();
+        let (mut event, mut data) = (String::new(), String::new());
         loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => {
-                    return Err(self
-                        .server
-                        .failure("ended its stream before the prediction"));
-                }
-                Err(error) => return Err(self.server.lost(error)),
+            let Some(line) = lines.next_line().await.map_err(|e| self.server.lost(&e))? else {
+                let why = "ended its stream before the prediction";
+                return Err(self.server.failure(why));
             };
-            for Event { name, data } in parser.push(&chunk) {
-                if name == "completed" {
-                    return self.finish(status, &data, run).await;
+            let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "event" => value.clone_into(&mut event),
+                "data" => {
+                    data.push_str(value);
+                    data.push('\n');
                 }
-                let data: Value = serde_json::from_str(&data).unwrap_or_default();
-                run.begin();
-                match name.as_str() {
-                    "output" => {
-                        pieces.push(data["chunk"].clone());
-                        run.streamed(&pieces);
-                    }
-                    "log" => {
-                        logs.push_str(data["data"].as_str().unwrap_or_default());
-                        run.logs(&logs);
-                    }
-                    "metric" => run.metric(&data),
-                    _ => {}
+                _ => {}
+            }
+            if !line.is_empty() {
+                continue;
+            }
+            let (event, data) = (std::mem::take(&mut event), std::mem::take(&mut data));
+            if event == "completed" {
+                return self.finish(status, &data, run).await;
+            }
+            let Ok(data) = serde_json::from_str::<Value>(&data) else {
+                continue;
+            };
+            run.begin();
+            match event.as_str() {
+                "output" => {
+                    pieces.push(data["chunk"].clone());
+                    run.streamed(&pieces);
                 }
+                "log" => {
+                    logs.push_str(data["data"].as_str().unwrap_or_default());
+                    run.logs(&logs);
+                }
+                "metric" => run.metric(&data),
+                _ => {}
             }
         }
     }

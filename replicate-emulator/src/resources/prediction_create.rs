@@ -17,34 +17,23 @@ use crate::{
     request_headers::{self, Wait},
     response::{Reply, set_header},
     run, schema,
-    webhook::Subscriptions,
+    webhook::{self, Subscriptions},
 };
 
-fn validator(with_version: bool) -> Option<Validator> {
-    let mut schema = json!({
-        "type": "object",
-        "additionalProperties": false,
-        "required": ["input"],
-        "properties": {
-            "input": {"type": "object"},
-            "stream": {"type": "boolean"},
-            "webhook": {"type": "string"},
-            "webhook_completed": {"type": ["string", "null"]},
-            "webhook_events_filter": {
-                "type": "array",
-                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
-            },
-        },
-    });
-    if with_version {
-        schema["required"] = json!(["version", "input"]);
-        schema["properties"]["version"] = json!({"type": "string"});
-    }
+static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    let mut schema = schema(&["version", "input"]);
+    schema["properties"]["version"] = json!({"type": "string"});
     schema::body_validator(&schema)
-}
+});
+static WITHOUT_VERSION: LazyLock<Option<Validator>> =
+    LazyLock::new(|| schema::body_validator(&schema(&["input"])));
 
-static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
-static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
+fn schema(required: &[&str]) -> Value {
+    let mut schema = webhook::create_schema(required);
+    schema["additionalProperties"] = false.into();
+    schema["properties"]["stream"] = json!({"type": "boolean"});
+    schema
+}
 
 /// Target of a prediction.
 type Target = (Arc<Entry>, Arc<Version>);

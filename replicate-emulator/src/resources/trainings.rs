@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::versions;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     response::{Reply, json_response, ok},
     run, schema,
     state::State,
-    webhook::Subscriptions,
+    webhook::{self, Subscriptions},
 };
 
 const PAGE_SIZE: usize = 100;
@@ -31,58 +31,37 @@ const MOST_VERSIONS: usize = 1000;
 pub(crate) fn shape(state: &State, job: &Job) -> Value {
     job.with_state(|current| {
         let url = state.api(&format!("/trainings/{}", job.id));
+        let ended = current.status.is_terminal();
         let mut body = json!({
             "id": job.id,
             "model": job.model,
             "version": job.version,
             "input": current.input,
+            "output": Some(&current.output).filter(|output| output.is_object()),
             "logs": current.logs,
             "error": current.error,
             "source": "api",
             "status": current.status,
             "created_at": stamp(job.created_at),
+            "started_at": current.started_at.map(stamp),
+            "completed_at": current.completed_at.map(stamp),
+            "metrics": Some(&current.metrics).filter(|_| ended),
             "urls": {
                 "get": url,
                 "cancel": format!("{url}/cancel"),
             },
         });
-        let mut present = Map::new();
-        if current.output.is_object() {
-            present.insert("output".to_owned(), current.output.clone());
-        }
-        for (name, moment) in [
-            ("started_at", current.started_at),
-            ("completed_at", current.completed_at),
-        ] {
-            if let Some(moment) = moment {
-                present.insert(name.to_owned(), stamp(moment).into());
-            }
-        }
-        if current.status.is_terminal() {
-            present.insert("metrics".to_owned(), current.metrics.clone().into());
-        }
-        if let Some(body) = body.as_object_mut() {
-            body.extend(present);
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|name, value| name == "error" || !value.is_null());
         }
         body
     })
 }
 
 static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    schema::body_validator(&json!({
-        "type": "object",
-        "required": ["destination", "input"],
-        "properties": {
-            "destination": {"type": "string"},
-            "input": {"type": "object"},
-            "webhook": {"type": "string"},
-            "webhook_completed": {"type": ["string", "null"]},
-            "webhook_events_filter": {
-                "type": "array",
-                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
-            },
-        },
-    }))
+    let mut schema = webhook::create_schema(&["destination", "input"]);
+    schema["properties"]["destination"] = json!({"type": "string"});
+    schema::body_validator(&schema)
 });
 
 pub(crate) fn create(call: &Call) -> Reply {

@@ -17,6 +17,7 @@ use crate::{
     lifecycle::Event,
     problem::Problem,
     response::{Reply, ok},
+    sync::Locked,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -91,13 +92,17 @@ pub(crate) fn delete(call: &Call) -> Reply {
             format!("The training {} is based on this version.", training.id),
         ));
     }
-    let remove = || state.catalog.remove_version(&entry, &version.id);
-    if let Err(deployment) = state.deployments.unless_used(&version.id, remove) {
+    // Locked, so that no deployment gets the version before it is removed.
+    let deployments = state.deployments.0.locked();
+    let mut releases = deployments.values();
+    if let Some(user) = releases.find(|user| user.release.version == version.id) {
         return Err(Problem::unprocessable(
             "Version is in use",
-            format!("The deployment {deployment} runs this version."),
+            format!("The deployment {} runs this version.", user.name),
         ));
     }
+    state.catalog.remove_version(&entry, &version.id);
+    drop(deployments);
     for running in state.predictions.forget_version(&version.id) {
         state.apply(&running, Event::CanceledByUser, Outcome::None);
     }

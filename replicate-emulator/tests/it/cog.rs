@@ -198,6 +198,7 @@ async fn a_prediction_without_a_result_fails_with_the_reason() {
     ] {
         let (emulator, _) = start(Script {
             result: Some((status, body.to_owned())),
+            late: Some(json!({"status": "failed"})),
             ..Script::default()
         })
         .await;
@@ -270,7 +271,9 @@ async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
     drop(free);
     let emulator = emulator(addr).await;
     let begun = Instant::now();
-    let done = run(&emulator, json!({})).await;
+    let body = json!({"version": version(&emulator, "me/model").await, "input": {}});
+    let create = call(&emulator, "POST", "/predictions").json(&body);
+    let (_, done) = fetch(create.header("prefer", "wait")).await;
     assert!(begun.elapsed() < Duration::from_secs(10));
     assert_eq!(done["status"], "failed");
     let error = text(&done["error"]);

@@ -221,7 +221,13 @@ async fn a_training_creates_a_version_that_runs() {
 
     let model = "/models/local/tuned";
     assert_eq!(delete(&emulator, model).await, 422);
+    let mut deployment = new_deployment(&emulator, "d").await;
+    deployment["model"] = json!("local/tuned");
+    deployment["version"] = json!(tuned);
+    assert_eq!(post(&emulator, "/deployments", deployment).await.0, 200);
     let version = format!("{model}/versions/{tuned}");
+    assert_eq!(delete(&emulator, &version).await, 422, "it is deployed");
+    assert_eq!(delete(&emulator, "/deployments/local/d").await, 204);
     assert_eq!(delete(&emulator, &version).await, 202);
     let (status, _) = get(&emulator, &text(&run["urls"]["get"])).await;
     assert_eq!(status, 404, "its predictions go too");

@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::{
     call::Call,
     job::{Job, JobState},
-    problem::Problem,
     resources::{models, predictions},
     response::Reply,
     state::State,
@@ -160,11 +159,7 @@ fn cut(text: &str) -> String {
 /// `/p/{id}`
 pub(crate) fn prediction(call: &Call) -> Reply {
     let state = &call.state;
-    state.expire();
-    let id = call.parameter(0);
-    let job = state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
-    })?;
+    let job = predictions::find(call)?;
     let json: Value =
         serde_json::from_slice(&predictions::body(state, &job, predictions::View::Current))
             .unwrap_or_default();

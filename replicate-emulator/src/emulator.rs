@@ -277,42 +277,27 @@ mod tests {
 
     use super::*;
 
-    async fn post(emulator: &Emulator, path: &str, body: &Value) -> reqwest::Response {
+    async fn create(emulator: &Emulator, path: &str, body: &Value) -> reqwest::Response {
         let url = format!("{}/v1{path}", emulator.url());
         let request = reqwest::Client::new().post(url).bearer_auth("any");
         request.json(body).send().await.expect("a response")
     }
 
-    async fn create(emulator: &Emulator, path: &str, body: &Value) {
-        assert_eq!(post(emulator, path, body).await.status(), 201);
-    }
-
-    /// Polls until there is something to see.
-    async fn seen<T>(find: impl Fn() -> Option<T>) -> T {
-        let polling = async {
-            loop {
-                if let Some(found) = find() {
-                    return found;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let within = Duration::from_secs(20);
-        let found = tokio::time::timeout(within, polling).await;
-        found.expect("found within 20 s")
-    }
-
-    async fn delivered(emulator: &Emulator) -> Delivery {
-        seen(|| emulator.deliveries().pop()).await
-    }
-
-    fn with_webhook() -> Value {
-        json!({
+    /// Creates a prediction with a webhook that cannot be delivered, and waits for the attempt.
+    async fn deliver(emulator: &Emulator) -> Delivery {
+        let body = json!({
             "input": {"prompt": "a"},
             // Nothing listens there.
             "webhook": "http://127.0.0.1:9/hook",
             "webhook_events_filter": ["completed"],
-        })
+        });
+        create(emulator, "/models/emulator/text/predictions", &body).await;
+        loop {
+            if let Some(delivery) = emulator.deliveries().pop() {
+                return delivery;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[tokio::test]
@@ -321,8 +306,7 @@ mod tests {
         let path = "/models/emulator/text/predictions";
         create(&emulator, path, &json!({"input": {"prompt": "a"}})).await;
         assert!(!emulator.state.http_client.is_built());
-        create(&emulator, path, &with_webhook()).await;
-        delivered(&emulator).await;
+        deliver(&emulator).await;
         assert!(emulator.state.http_client.is_built());
     }
 
@@ -332,22 +316,17 @@ mod tests {
         let emulator = builder.start().await.expect("an emulator");
         let why = "could not build an HTTP client: no roots";
         emulator.state.http_client.fail(why);
-        let path = "/models/emulator/text/predictions";
-        create(&emulator, path, &with_webhook()).await;
-        let delivery = delivered(&emulator).await;
-        assert_eq!(delivery.result, Err(why.to_owned()));
+        assert_eq!(deliver(&emulator).await.result, Err(why.to_owned()));
 
         let entry = emulator.state.catalog.get("me", "model").expect("a model");
         let version = &entry.latest().expect("a version").id;
         let body = json!({"version": version, "input": {}});
         create(&emulator, "/predictions", &body).await;
-        let failed = |p: &Prediction| p.model == "me/model" && p.status == Status::Failed;
-        let prediction = seen(|| emulator.predictions().into_iter().find(failed)).await;
-        let error = prediction.json["error"].as_str().expect("an error");
-        assert_eq!(
-            error,
-            format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}")
-        );
+        let job = emulator.state.predictions.all().pop().expect("a job");
+        job.ended().await;
+        let error = job.with_state(|current| current.error.clone());
+        let expected = format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}");
+        assert_eq!(error, Some(expected));
     }
 
     #[tokio::test]
@@ -366,9 +345,9 @@ mod tests {
             let engine = text.engine.clone();
             catalog.add_version(&model, engine, None, &number.to_string(), emulator.now());
         }
-        create(&emulator, &path, &train).await;
+        assert_eq!(create(&emulator, &path, &train).await.status(), 201);
         catalog.add_version(&model, text.engine.clone(), None, "last", emulator.now());
-        let refused = post(&emulator, &path, &train).await;
+        let refused = create(&emulator, &path, &train).await;
         assert_eq!(refused.status(), 422);
         let problem: Value = refused.json().await.expect("a problem");
         assert_eq!(problem["title"], "Too many versions");

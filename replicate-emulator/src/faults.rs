@@ -193,7 +193,7 @@ impl Fault {
                     use Operation::{PredictionsGet, TrainingsGet};
                     matches!(operation, PredictionsGet | TrainingsGet)
                 });
-                job.is_some_and(|job| job.lagging_reads.load(Ordering::Relaxed) < reads)
+                job.is_some_and(|job| job.live.lagging_reads.load(Ordering::Relaxed) < reads)
             }
             _ => true,
         };
@@ -315,7 +315,7 @@ impl Faults {
                 }
                 _ if matched.first.is_none() => {
                     if let (Kind::ReplicaLag(_), Some(job)) = (&fault.kind, &subject.job) {
-                        job.lagging_reads.fetch_add(1, Ordering::Relaxed);
+                        job.live.lagging_reads.fetch_add(1, Ordering::Relaxed);
                     }
                     matched.first = Some(fault.clone());
                 }

@@ -72,7 +72,7 @@ impl Jobs {
             return Err(Problem::rate_limited("Too much at once", detail, 1));
         }
         inner.created += 1;
-        job.ordinal.store(inner.created, Ordering::Relaxed);
+        job.live.ordinal.store(inner.created, Ordering::Relaxed);
         inner.running += 1;
         inner.bytes += weight;
         inner.by_id.insert(job.id.clone(), Arc::clone(&job));
@@ -166,13 +166,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        job::{Kind, NewJob, Outcome},
+        job::{Kind, Live, Outcome},
         lifecycle::Event,
         webhook::Subscriptions,
     };
 
     fn job(number: u64, input: &str) -> Arc<Job> {
-        Arc::new(Job::new(NewJob {
+        Arc::new(Job {
             id: number.to_string(),
             number,
             kind: Kind::Training {
@@ -180,11 +180,11 @@ mod tests {
             },
             model: "a/b".to_owned(),
             version: "v".to_owned(),
-            input: json!({ "text": input }),
             created_at: Utc::now(),
             deadline: None,
             webhooks: Subscriptions::default(),
-        }))
+            live: Live::new(json!({ "text": input }), Utc::now()),
+        })
     }
 
     fn end(jobs: &Jobs, job: &Arc<Job>) {

@@ -38,7 +38,7 @@ pub(crate) fn spawn(
         // work that would end after the deadline waits for it.
         tokio::select! {
             biased;
-            () = job.stop.notified() => {}
+            () = job.live.stop.notified() => {}
             () = state.stop.cancelled() => {}
             result = AssertUnwindSafe(work).catch_unwind() => {
                 let result = result.unwrap_or_else(|panic| Err(Failure(panic_text(&*panic))));

@@ -27,6 +27,7 @@ use crate::{
     lifecycle::Event,
     log::{AccessLogEntry, Log},
     outage::Outages,
+    problem::Problem,
     rate_limit::Limits,
     request_log::RequestLog,
     webhook::{Delivery, Webhooks},
@@ -113,6 +114,14 @@ impl State {
         if reached.is_some_and(|status| status.is_terminal()) {
             self.jobs_of(job).ended(Arc::clone(job), now);
         }
+    }
+
+    /// The prediction or training (`kind`) with this id, among `jobs`.
+    pub(crate) fn find_job(&self, jobs: &Jobs, kind: &str, id: &str) -> Result<Arc<Job>, Problem> {
+        self.expire();
+        jobs.get(id).ok_or_else(|| {
+            Problem::not_found(format!("{kind} `{id}` does not exist or was deleted."))
+        })
     }
 
     fn jobs_of(&self, job: &Job) -> &Jobs {

@@ -59,7 +59,7 @@ impl Subject {
             prediction: job
                 .as_ref()
                 .filter(|job| !job.is_training())
-                .map(|job| job.ordinal.load(Ordering::Relaxed)),
+                .map(|job| job.live.ordinal.load(Ordering::Relaxed)),
             job,
         }
     }

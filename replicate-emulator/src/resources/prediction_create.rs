@@ -12,7 +12,7 @@ use crate::{
     call::Call,
     catalog::{Entry, Version},
     clock, cog,
-    job::{Job, Kind, NewJob},
+    job::{Job, Kind, Live},
     problem::Problem,
     request_headers::{self, Wait},
     response::{Reply, set_header},
@@ -129,7 +129,7 @@ async fn create(
     let now = state.expire();
     // Without a known interface, the prediction may stream.
     let streams = interface.as_ref().is_none_or(|i| i.iterator);
-    let job = Arc::new(Job::new(NewJob {
+    let job = Arc::new(Job {
         id: state.ids.id(),
         number: state.next_number(),
         kind: Kind::Prediction {
@@ -139,11 +139,11 @@ async fn create(
         },
         model: entry.full_name(),
         version: version.id.clone(),
-        input,
         created_at: now,
         deadline: life.map(|life| clock::after(now, life)),
         webhooks,
-    }));
+        live: Live::new(input, now),
+    });
     state.predictions.insert(Arc::clone(&job))?;
     entry.ran();
     // A create that does not wait returns the prediction as it was created, even if it ends at

@@ -178,12 +178,9 @@ pub(crate) fn list(call: &Call) -> Reply {
     })
 }
 
-fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.state.expire();
-    let id = call.parameter(0);
-    call.state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
-    })
+pub(crate) fn find(call: &Call) -> Result<Arc<Job>, Problem> {
+    let jobs = &call.state.predictions;
+    call.state.find_job(jobs, "Prediction", call.parameter(0))
 }
 
 fn moment(call: &Call, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {

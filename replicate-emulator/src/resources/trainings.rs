@@ -13,7 +13,7 @@ use crate::{
     clock::stamp,
     context::{Context, Failure},
     cursor::Order,
-    job::{Job, Kind, NewJob, Outcome},
+    job::{Job, Kind, Live, Outcome},
     lifecycle::Event,
     problem::Problem,
     response::{Reply, json_response, ok},
@@ -93,7 +93,8 @@ pub(crate) fn create(call: &Call) -> Reply {
     if !wrong.is_empty() {
         return Err(Problem::invalid("Input validation failed", wrong));
     }
-    let job = Arc::new(Job::new(NewJob {
+    let created_at = state.expire();
+    let job = Arc::new(Job {
         id: state.ids.id(),
         number: state.next_number(),
         kind: Kind::Training {
@@ -101,11 +102,11 @@ pub(crate) fn create(call: &Call) -> Reply {
         },
         model: version.model.clone(),
         version: version.id.clone(),
-        input: body["input"].clone(),
-        created_at: state.expire(),
+        created_at,
         deadline: None,
         webhooks,
-    }));
+        live: Live::new(body["input"].clone(), created_at),
+    });
     state.trainings.insert(Arc::clone(&job))?;
     let made = json_response(StatusCode::CREATED, &shape(state, &job));
     let context = Context::new(state.clone(), Arc::clone(&job));
@@ -177,9 +178,6 @@ pub(crate) fn cancel(call: &Call) -> Reply {
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.state.expire();
-    let id = call.parameter(0);
-    call.state.trainings.get(id).ok_or_else(|| {
-        Problem::not_found(format!("Training `{id}` does not exist or was deleted."))
-    })
+    let jobs = &call.state.trainings;
+    call.state.find_job(jobs, "Training", call.parameter(0))
 }

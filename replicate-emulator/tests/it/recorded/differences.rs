@@ -1,73 +1,57 @@
 //! The differences from what was recorded, each with its reason.
 
-/// A difference, the kinds of response that have it, and why.
+/// Differences that the same kinds of response have, and why.
 pub(crate) struct Listed {
-    pub(crate) kinds: &'static [&'static str],
-    pub(crate) difference: &'static str,
     #[allow(dead_code, reason = "it is for those who read the list")]
     pub(crate) reason: &'static str,
+    pub(crate) kinds: &'static [&'static str],
+    pub(crate) differences: &'static [&'static str],
 }
 
-const fn listed(
-    difference: &'static str,
-    kinds: &'static [&'static str],
-    reason: &'static str,
-) -> Listed {
-    Listed {
-        kinds,
-        difference,
-        reason,
-    }
-}
-
-const RUNS: &[&str] = &[
+const STARTED: &[&str] = &[
     "new prediction",
     "starting prediction",
     "running prediction",
 ];
+const MODELS: &[&str] = &["model", "new model"];
+const CANCELED: &[&str] = &["canceled prediction", "canceled training"];
 
-pub(crate) const DIFFERENCES: [Listed; 20] = [
-    listed(
-        "data_removed: absent recorded, boolean here",
-        &[
-            "new prediction",
-            "starting prediction",
-            "running prediction",
-            "ended prediction",
-            "canceled prediction",
+pub(crate) const DIFFERENCES: [Listed; 11] = [
+    Listed {
+        reason: "required by the specification",
+        kinds: STARTED,
+        differences: &[
+            "output: absent recorded, null here",
+            "data_removed: absent recorded, boolean here",
+            "urls.web: absent recorded, string here",
         ],
-        "required by the specification",
-    ),
-    listed(
-        "output: absent recorded, null here",
-        RUNS,
-        "required by the specification",
-    ),
-    listed(
-        "urls.web: absent recorded, string here",
-        &[
-            "new prediction",
-            "starting prediction",
-            "running prediction",
-            "blocking prediction",
-            "ended prediction",
-            "canceled prediction",
+    },
+    Listed {
+        reason: "required by the specification",
+        kinds: &["ended prediction", "canceled prediction"],
+        differences: &[
+            "data_removed: absent recorded, boolean here",
+            "urls.web: absent recorded, string here",
         ],
-        "required by the specification",
-    ),
-    listed(
-        "logs: null recorded, string here",
-        &["canceled prediction", "canceled training"],
-        "not nullable in the specification",
-    ),
-    listed(
-        "output: null recorded, absent here",
-        &["canceled training"],
-        "not nullable in a training",
-    ),
-    listed(
-        "source: absent recorded, string here",
-        &[
+    },
+    Listed {
+        reason: "required by the specification",
+        kinds: &["blocking prediction"],
+        differences: &["urls.web: absent recorded, string here"],
+    },
+    Listed {
+        reason: "not nullable in the specification",
+        kinds: CANCELED,
+        differences: &["logs: null recorded, string here"],
+    },
+    Listed {
+        reason: "not nullable in a training",
+        kinds: &["canceled training"],
+        differences: &["output: null recorded, absent here"],
+    },
+    Listed {
+        reason: "newer than the recordings",
+        kinds: &[
             "new prediction",
             "starting prediction",
             "running prediction",
@@ -77,76 +61,50 @@ pub(crate) const DIFFERENCES: [Listed; 20] = [
             "new training",
             "canceled training",
         ],
-        "newer than the recordings",
-    ),
-    listed(
-        "webhook_completed: null recorded, absent here",
-        &["canceled prediction", "canceled training"],
-        "no longer in the specification",
-    ),
-    listed(
-        "urls.stream: absent recorded, string here",
-        RUNS,
-        "the recorded models did not stream",
-    ),
-    listed(
-        "urls.stream: absent recorded, string here",
-        &["canceled prediction"],
-        "the recorded model did not stream",
-    ),
-    listed(
-        "is_official: absent recorded, boolean here",
-        &["model", "new model"],
-        "newer than the recordings",
-    ),
-    listed(
-        "created_at: absent recorded, string here",
-        &["model", "new model"],
-        "newer than the recordings",
-    ),
-    listed(
-        "weights_url: absent recorded, null here",
-        &["model", "new model"],
-        "newer than the recordings",
-    ),
-    listed(
-        "cover_image_url: string recorded, null here",
-        &["model"],
-        "the built-in model has none",
-    ),
-    listed(
-        "github_url: string recorded, null here",
-        &["model"],
-        "the built-in model has none",
-    ),
-    listed(
-        "license_url: string recorded, null here",
-        &["model"],
-        "the built-in model has none",
-    ),
-    listed(
-        "paper_url: string recorded, null here",
-        &["model"],
-        "the built-in model has none",
-    ),
-    listed(
-        "default_example.data_removed: absent recorded, boolean here",
-        &["model"],
-        "as in any prediction",
-    ),
-    listed(
-        "default_example.source: absent recorded, string here",
-        &["model"],
-        "as in any prediction",
-    ),
-    listed(
-        "default_example.urls.web: absent recorded, string here",
-        &["model"],
-        "as in any prediction",
-    ),
-    listed(
-        "default_example.webhook_completed: null recorded, absent here",
-        &["model"],
-        "as in any prediction",
-    ),
+        differences: &["source: absent recorded, string here"],
+    },
+    Listed {
+        reason: "newer than the recordings",
+        kinds: MODELS,
+        differences: &[
+            "is_official: absent recorded, boolean here",
+            "created_at: absent recorded, string here",
+            "weights_url: absent recorded, null here",
+        ],
+    },
+    Listed {
+        reason: "no longer in the specification",
+        kinds: CANCELED,
+        differences: &["webhook_completed: null recorded, absent here"],
+    },
+    Listed {
+        reason: "the recorded models did not stream",
+        kinds: &[
+            "new prediction",
+            "starting prediction",
+            "running prediction",
+            "canceled prediction",
+        ],
+        differences: &["urls.stream: absent recorded, string here"],
+    },
+    Listed {
+        reason: "the built-in model has none",
+        kinds: &["model"],
+        differences: &[
+            "cover_image_url: string recorded, null here",
+            "github_url: string recorded, null here",
+            "license_url: string recorded, null here",
+            "paper_url: string recorded, null here",
+        ],
+    },
+    Listed {
+        reason: "as in any prediction",
+        kinds: &["model"],
+        differences: &[
+            "default_example.data_removed: absent recorded, boolean here",
+            "default_example.source: absent recorded, string here",
+            "default_example.urls.web: absent recorded, string here",
+            "default_example.webhook_completed: null recorded, absent here",
+        ],
+    },
 ];

@@ -14,7 +14,7 @@ mod operations;
 const DESCRIPTION: &str = "openapi/replicate.json";
 const OVERLAY: &str = "openapi/overlay.yaml";
 const FACADE: &str = "replicate/src";
-const EMULATOR_TEST: &str = "replicate-emulator/tests/specification.rs";
+const EMULATOR_TEST: &str = "replicate-emulator/tests/it/specification.rs";
 const REQUESTS: &str = "tests/requests/operations.rs";
 
 /// Operations without a method of the facade, and why.

@@ -24,8 +24,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// A running emulator, which serves on loopback until it is shut down or dropped.
 pub struct Emulator {
     pub(crate) state: Arc<State>,
-    addr: SocketAddr,
-    serving: Option<JoinHandle<io::Result<()>>>,
+    pub(crate) addr: SocketAddr,
+    /// Taken when it is shut down.
+    pub(crate) serving: Option<JoinHandle<io::Result<()>>>,
 }
 
 /// Never prints the token or a signing key.
@@ -50,18 +51,6 @@ impl Emulator {
     /// Returns a builder to configure an emulator.
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    pub(crate) fn new(
-        state: Arc<State>,
-        addr: SocketAddr,
-        serving: JoinHandle<io::Result<()>>,
-    ) -> Self {
-        Self {
-            state,
-            addr,
-            serving: Some(serving),
-        }
     }
 
     /// The base URL, `http://127.0.0.1:PORT`. The API is under `/v1`.

@@ -1,7 +1,7 @@
 //! Uploaded files.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
@@ -44,7 +44,6 @@ pub(crate) struct Files {
 #[derive(Debug, Default)]
 struct Inner {
     by_age: BTreeMap<u64, Arc<File>>,
-    expiring: VecDeque<(DateTime<Utc>, u64)>,
     bytes: usize,
 }
 
@@ -63,11 +62,11 @@ impl Files {
 
     pub(crate) fn expire(&self, now: DateTime<Utc>) {
         let mut inner = self.inner.locked();
-        while let Some((at, number)) = inner.expiring.front().copied() {
-            if at > now {
+        while let Some((number, oldest)) = inner.by_age.first_key_value() {
+            if oldest.created_at + LIFETIME > now {
                 return;
             }
-            inner.expiring.pop_front();
+            let number = *number;
             inner.remove(number);
         }
     }
@@ -83,9 +82,6 @@ impl Files {
             )));
         }
         inner.bytes = bytes;
-        inner
-            .expiring
-            .push_back((file.created_at + LIFETIME, number));
         inner.by_age.insert(number, file);
         Ok(())
     }

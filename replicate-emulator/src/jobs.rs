@@ -15,16 +15,10 @@ const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
 /// The most jobs that run at a time.
 const MOST_RUNNING: usize = 10_000;
 
-/// Limits of the kept jobs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    pub(crate) count: usize,
-    pub(crate) bytes: usize,
-}
-
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    bounds: Bounds,
+    max_count: usize,
+    max_bytes: usize,
     inner: Mutex<Inner>,
 }
 
@@ -49,9 +43,10 @@ struct Kept {
 }
 
 impl Jobs {
-    pub(crate) fn new(bounds: Bounds) -> Self {
+    pub(crate) fn new(max_count: usize, max_bytes: usize) -> Self {
         Self {
-            bounds,
+            max_count,
+            max_bytes,
             inner: Mutex::default(),
         }
     }
@@ -59,7 +54,7 @@ impl Jobs {
     /// Adds a job that is about to run, unless too many do.
     pub(crate) fn insert(&self, job: Arc<Job>) -> Result<(), Problem> {
         let weight = job.weight();
-        let Bounds { count, bytes } = self.bounds;
+        let (count, bytes) = (self.max_count, self.max_bytes);
         let mut inner = self.inner.locked();
         if inner.running < MOST_RUNNING {
             inner.shrink(count.saturating_sub(1), bytes.saturating_sub(weight));
@@ -86,7 +81,7 @@ impl Jobs {
         inner.running = inner.running.saturating_sub(1);
         inner.weigh(&job);
         inner.ended.push_back((now, job));
-        inner.shrink(self.bounds.count, self.bounds.bytes);
+        inner.shrink(self.max_count, self.max_bytes);
     }
 
     /// Number of jobs created so far.
@@ -194,10 +189,7 @@ mod tests {
 
     #[test]
     fn running_jobs_are_limited_and_one_that_ends_allows_another() {
-        let jobs = Jobs::new(Bounds {
-            count: 5,
-            bytes: usize::MAX,
-        });
+        let jobs = Jobs::new(5, usize::MAX);
         let first = job(0, "");
         jobs.insert(Arc::clone(&first)).expect("below the limit");
         for number in 1..10_000 {
@@ -211,10 +203,7 @@ mod tests {
 
     #[test]
     fn the_inputs_of_running_jobs_are_limited_together() {
-        let jobs = Jobs::new(Bounds {
-            count: 5000,
-            bytes: 100_000,
-        });
+        let jobs = Jobs::new(5000, 100_000);
         let long = "a".repeat(60_000);
         let first = job(0, &long);
         jobs.insert(Arc::clone(&first)).expect("below the limit");

@@ -199,7 +199,7 @@ async fn handle(
     faults.after(response)
 }
 
-/// The faults that match a call. Their latency has passed.
+/// The faults that match a client's call. Their latency has passed.
 async fn faults(
     state: &State,
     operation: Operation,

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use tokio::net::TcpListener;
 
-use crate::support::{call, create, fetch, get, header, new, open, poll, send, start, version};
+use crate::support::{
+    call, create, fetch, get, header, new, open, poll, raw, send, start, version,
+};
 
 #[tokio::test]
 async fn a_call_without_an_accepted_token_is_unauthenticated() {
@@ -36,7 +35,11 @@ async fn a_call_without_an_accepted_token_is_unauthenticated() {
 async fn unknown_paths_and_methods_are_problems() {
     let emulator = start().await;
     for path in [
+        "",
+        "/",
         "/nothing",
+        "/models/",
+        "/models//x",
         "/models/a",
         "/predictions/a/b/c",
         "/predictions/%ff",
@@ -95,20 +98,12 @@ async fn invalid_bodies_are_refused_with_their_fields() {
 #[tokio::test]
 async fn a_second_host_is_refused_and_user_information_in_an_absolute_target_too() {
     let emulator = start().await;
-    let token = emulator.token();
     for (target, hosts, status) in [
         ("/v1/account", "host: localhost\r\nhost: localhost", "421"),
         ("http://u@localhost/v1/account", "host: localhost", "421"),
         ("http://localhost/v1/account", "host: localhost", "200"),
     ] {
-        let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
-        let request = format!(
-            "GET {target} HTTP/1.1\r\n{hosts}\r\nauthorization: Bearer {token}\r\n\
-             connection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await.expect("sent");
-        let mut response = String::new();
-        stream.read_to_string(&mut response).await.expect("read");
+        let response = raw(&emulator, target, hosts).await;
         assert_eq!(response.split(' ').nth(1), Some(status), "{target} {hosts}");
     }
 }

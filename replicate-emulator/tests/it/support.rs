@@ -5,6 +5,10 @@ use std::{sync::LazyLock, time::Duration};
 use replicate_emulator::{Emulator, Fault};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 pub(crate) async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
@@ -66,7 +70,22 @@ pub(crate) async fn delete(emulator: &Emulator, path: &str) -> u16 {
     fetch(call(emulator, "DELETE", path)).await.0
 }
 
-/// The body of a response to a call without a token.
+/// The bytes of the response to a GET with these lines for its host.
+pub(crate) async fn raw(emulator: &Emulator, target: &str, hosts: &str) -> String {
+    let stream = TcpStream::connect(emulator.address()).await;
+    let mut stream = stream.expect("a connection");
+    let token = emulator.token();
+    let request = format!(
+        "GET {target} HTTP/1.1\r\n{hosts}\r\nauthorization: Bearer {token}\r\n\
+         connection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut raw = String::new();
+    stream.read_to_string(&mut raw).await.expect("a response");
+    raw
+}
+
+/// The response to a GET without a token.
 pub(crate) async fn open(url: &Value) -> Response {
     send(Client::new().get(text(url))).await
 }

@@ -127,7 +127,9 @@ impl Problem {
     }
 
     /// A 429 in the format of the API's own rate limits: no title, the delay in the body.
-    pub(crate) fn throttled(detail: String, retry_after: u64) -> Self {
+    pub(crate) fn throttled(why: &str, retry_after: u64) -> Self {
+        let detail =
+            format!("Request was throttled.{why} Your rate limit resets in ~{retry_after}s.");
         Self {
             title: None,
             retry_after: Some(retry_after),

@@ -87,21 +87,17 @@ impl RateLimit {
     }
 
     fn problem(&self, retry_after: u64) -> Problem {
-        if self.low_credit {
-            let per_minute = 60.0 / self.interval.as_secs_f64();
-            Problem::throttled(
-                format!(
-                    "Request was throttled. Your rate limit for creating predictions is reduced \
-                     to {} requests per minute with a burst of {} requests while you have less \
-                     than $5.0 in credit. Your rate limit resets in ~{retry_after}s.",
-                    (per_minute * 100.0).round() / 100.0,
-                    self.burst,
-                ),
-                retry_after,
-            )
-        } else {
-            throttled(retry_after)
+        if !self.low_credit {
+            return Problem::throttled("", retry_after);
         }
+        let per_minute = 60.0 / self.interval.as_secs_f64();
+        let reduced = format!(
+            " Your rate limit for creating predictions is reduced to {} requests per minute with \
+             a burst of {} requests while you have less than $5.0 in credit.",
+            (per_minute * 100.0).round() / 100.0,
+            self.burst,
+        );
+        Problem::throttled(&reduced, retry_after)
     }
 }
 
@@ -109,11 +105,6 @@ fn interval(per_second: f64) -> Duration {
     Duration::try_from_secs_f64(1.0 / per_second).map_or(NEVER, |interval| {
         interval.clamp(Duration::from_nanos(1), NEVER)
     })
-}
-
-fn throttled(retry_after: u64) -> Problem {
-    let detail = format!("Request was throttled. Your rate limit resets in ~{retry_after}s.");
-    Problem::throttled(detail, retry_after)
 }
 
 /// The calls of every token, and the limits on them.
@@ -214,7 +205,7 @@ impl Window {
         }
         let reset = (WINDOW_SECONDS - self.age(now)).unsigned_abs();
         if enforced && self.used >= max {
-            return Err(throttled(reset));
+            return Err(Problem::throttled("", reset));
         }
         self.used += 1;
         Ok(Remaining {

@@ -76,8 +76,7 @@ impl Interface {
                 .iter()
                 .filter(|(name, _)| known.contains_key(*name))
                 .map(|(name, value)| (name.clone(), value.clone()))
-                .collect::<Map<String, Value>>()
-                .into(),
+                .collect(),
             _ => input.clone(),
         }
     }

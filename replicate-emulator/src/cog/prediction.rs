@@ -321,12 +321,10 @@ fn inlined(state: &State, input: &Value) -> Value {
             })
             .map_or_else(|| input.clone(), Value::String),
         Value::Array(items) => items.iter().map(|item| inlined(state, item)).collect(),
-        Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(name, value)| (name.clone(), inlined(state, value)))
-                .collect(),
-        ),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), inlined(state, value)))
+            .collect(),
         other => other.clone(),
     }
 }

@@ -42,7 +42,7 @@ fn shape(state: &State, deployment: &Deployment) -> Value {
     })
 }
 
-fn validator(required: &Value) -> Option<Validator> {
+fn validator(required: &[&str]) -> Option<Validator> {
     schema::body_validator(&json!({
         "type": "object",
         "required": required,
@@ -58,16 +58,16 @@ fn validator(required: &Value) -> Option<Validator> {
 }
 
 static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    validator(&json!([
+    validator(&[
         "name",
         "model",
         "version",
         "hardware",
         "min_instances",
-        "max_instances"
-    ]))
+        "max_instances",
+    ])
 });
-static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!([])));
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&[]));
 
 pub(crate) fn list(call: &Call) -> Reply {
     let deployments = call.state.deployments.0.locked().clone();

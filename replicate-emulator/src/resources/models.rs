@@ -96,37 +96,30 @@ fn choice(call: &Call, name: &str, allowed: [&str; 2]) -> Result<bool, Problem> 
     }
 }
 
-static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+static NEW: LazyLock<Option<Validator>> =
+    LazyLock::new(|| validator(&["owner", "name", "visibility", "hardware"]));
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&[]));
+
+fn validator(required: &[&str]) -> Option<Validator> {
+    let url = json!({"type": "string", "maxLength": MAX_URL_LENGTH});
     schema::body_validator(&json!({
         "type": "object",
-        "required": ["owner", "name", "visibility", "hardware"],
+        "required": required,
         "properties": {
             "owner": {"type": "string"},
             "name": {"type": "string"},
             "visibility": {"type": "string", "enum": ["public", "private"]},
             "hardware": {"type": "string"},
             "description": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "cover_image_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-        },
-    }))
-});
-
-static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    schema::body_validator(&json!({
-        "type": "object",
-        "properties": {
-            "description": {"type": "string", "maxLength": LONGEST_TEXT},
             "readme": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "weights_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "github_url": url,
+            "paper_url": url,
+            "weights_url": url,
+            "license_url": url,
+            "cover_image_url": url,
         },
     }))
-});
+}
 
 pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;

@@ -249,7 +249,7 @@ impl Builder {
         Ok(Emulator {
             state,
             addr,
-            serving: Some(serving),
+            serving,
         })
     }
 

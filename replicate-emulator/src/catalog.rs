@@ -55,13 +55,12 @@ pub(crate) struct Version {
     pub(crate) number: u64,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) engine: Engine,
-    interface: Option<Arc<Interface>>,
 }
 
 /// Implementation of a version.
 #[derive(Clone)]
 pub(crate) enum Engine {
-    Function(Run),
+    Function(Run, Arc<Interface>),
     Cog(Arc<CogServer>),
 }
 
@@ -69,7 +68,7 @@ impl Version {
     /// Its interface, as far as it is known.
     pub(crate) fn interface(&self) -> Option<Arc<Interface>> {
         match &self.engine {
-            Engine::Function(_) => self.interface.clone(),
+            Engine::Function(_, interface) => Some(Arc::clone(interface)),
             Engine::Cog(server) => server.interface(),
         }
     }
@@ -95,10 +94,6 @@ impl Entry {
 
     pub(crate) fn version(&self, id: &str) -> Option<Arc<Version>> {
         self.versions.locked().iter().find(|v| v.id == id).cloned()
-    }
-
-    pub(crate) fn ran(&self) {
-        self.runs.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -152,9 +147,8 @@ impl Catalog {
         let interface = Interface::of(model.input, model.output, model.training);
         let fingerprint = interface.document.to_string();
         let interface = Arc::new(interface);
-        let engine = Engine::Function(model.run);
-        let served = Some(Arc::clone(&interface));
-        self.add_version(&entry, engine, served, &fingerprint, now);
+        let engine = Engine::Function(model.run, Arc::clone(&interface));
+        self.add_version(&entry, engine, &fingerprint, now);
         interface
     }
 
@@ -178,7 +172,7 @@ impl Catalog {
             properties: Mutex::new(properties),
             ..Entry::default()
         });
-        self.add_version(&entry, Engine::Cog(server), None, "cog", now);
+        self.add_version(&entry, Engine::Cog(server), "cog", now);
     }
 
     /// Adds a model, and gives it its number. A model of the same name is replaced.
@@ -201,7 +195,6 @@ impl Catalog {
         &self,
         entry: &Arc<Entry>,
         engine: Engine,
-        interface: Option<Arc<Interface>>,
         fingerprint: &str,
         now: DateTime<Utc>,
     ) -> Arc<Version> {
@@ -218,7 +211,6 @@ impl Catalog {
             number: self.next_number(),
             created_at: now,
             engine,
-            interface,
         });
         entry.versions.locked().push(Arc::clone(&version));
         self.by_version.locked().insert(id, Arc::clone(entry));

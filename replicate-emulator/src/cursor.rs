@@ -93,23 +93,14 @@ fn position(query: &Query) -> Result<Position, Problem> {
     let Some(cursor) = query.get("cursor").filter(|c| !c.is_empty()) else {
         return Ok(Position::Start);
     };
-    decode(cursor).ok_or_else(|| {
-        Problem::bad_request(
+    let place = BASE64_URL_SAFE_NO_PAD.decode(cursor.trim_end_matches('='));
+    let place = String::from_utf8(place.unwrap_or_default()).unwrap_or_default();
+    match place.split_once('=').map(|(side, key)| (side, key.parse())) {
+        Some(("a", Ok(key))) => Ok(Position::After(key)),
+        Some(("b", Ok(key))) => Ok(Position::Before(key)),
+        _ => Err(Problem::bad_request(
             "Invalid `cursor`: use the `next` and `previous` URLs of a page unchanged.",
-        )
-    })
-}
-
-fn decode(cursor: &str) -> Option<Position> {
-    let bytes = BASE64_URL_SAFE_NO_PAD
-        .decode(cursor.trim_end_matches('='))
-        .ok()?;
-    let (side, key) = std::str::from_utf8(&bytes).ok()?.split_once('=')?;
-    let key = key.parse().ok()?;
-    match side {
-        "a" => Some(Position::After(key)),
-        "b" => Some(Position::Before(key)),
-        _ => None,
+        )),
     }
 }
 

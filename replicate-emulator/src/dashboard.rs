@@ -59,13 +59,8 @@ fn model_table(body: &mut String, state: &State) {
     body.push_str(
         "<h2 id=models>Models</h2>\n<table>\n<tr><th>Name<th>What it does<th>Called by<th class=n>Runs</tr>\n",
     );
-    for entry in state
-        .catalog
-        .all()
-        .iter()
-        .rev()
-        .filter(|entry| entry.public)
-    {
+    let entries = state.catalog.all();
+    for entry in entries.iter().rev().filter(|entry| entry.public) {
         let _ = writeln!(
             body,
             "<tr><td><a href=\"/{name}\">{name}</a><td>{description}<td class=n>its {by}\

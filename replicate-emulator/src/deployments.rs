@@ -17,7 +17,7 @@ pub(crate) struct Deployment {
 }
 
 /// Version, hardware and limits of a deployment. Each change creates a new release.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Release {
     pub(crate) number: u64,
     pub(crate) model: String,

@@ -25,8 +25,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Emulator {
     pub(crate) state: Arc<State>,
     pub(crate) addr: SocketAddr,
-    /// Taken when it is shut down.
-    pub(crate) serving: Option<JoinHandle<io::Result<()>>>,
+    pub(crate) serving: JoinHandle<io::Result<()>>,
 }
 
 /// Never prints the token or a signing key.
@@ -163,22 +162,15 @@ impl Emulator {
     /// streams close, and responses in progress are completed, for at most five seconds.
     pub async fn shutdown(mut self) {
         self.state.stop.cancel();
-        let Some(mut serving) = self.serving.take() else {
-            return;
-        };
-        let graceful = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut serving);
-        if graceful.await.is_err() {
-            serving.abort();
-        }
+        // What is left of it is aborted on drop.
+        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut self.serving).await;
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.state.stop.cancel();
-        if let Some(serving) = self.serving.take() {
-            serving.abort();
-        }
+        self.serving.abort();
     }
 }
 
@@ -332,10 +324,10 @@ mod tests {
         let train = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
         for number in 0..999 {
             let engine = text.engine.clone();
-            catalog.add_version(&model, engine, None, &number.to_string(), emulator.now());
+            catalog.add_version(&model, engine, &number.to_string(), emulator.now());
         }
         assert_eq!(create(&emulator, &path, &train).await.status(), 201);
-        catalog.add_version(&model, text.engine.clone(), None, "last", emulator.now());
+        catalog.add_version(&model, text.engine.clone(), "last", emulator.now());
         let refused = create(&emulator, &path, &train).await;
         assert_eq!(refused.status(), 422);
         let problem: Value = refused.json().await.expect("a problem");

@@ -385,13 +385,7 @@ fn effect(fault: &Fault) -> Option<Effect> {
 
 /// Whether HTTP allows no body in a response with this status.
 pub(crate) fn bodiless(status: StatusCode) -> bool {
-    status.is_informational()
-        || [
-            StatusCode::NO_CONTENT,
-            StatusCode::RESET_CONTENT,
-            StatusCode::NOT_MODIFIED,
-        ]
-        .contains(&status)
+    matches!(status.as_u16(), 100..=199 | 204 | 205 | 304)
 }
 
 /// The response of an injected status, with its content type and body if they are given.

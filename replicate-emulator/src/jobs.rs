@@ -79,8 +79,10 @@ impl Jobs {
     pub(crate) fn ended(&self, job: Arc<Job>, now: DateTime<Utc>) {
         let mut inner = self.inner.locked();
         inner.running = inner.running.saturating_sub(1);
-        inner.weigh(&job);
-        inner.ended.push_back((now, job));
+        if inner.by_age.contains_key(&job.number) {
+            inner.weigh(&job);
+            inner.ended.push_back((now, job));
+        }
         inner.shrink(self.max_count, self.max_bytes);
     }
 

@@ -1,10 +1,8 @@
 //! Errors in the API's format, `application/problem+json`.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
-
-use crate::response::set_header;
 
 /// A refused call.
 #[derive(Debug, Serialize)]
@@ -20,7 +18,7 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after: Option<u64>,
     #[serde(skip)]
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// An invalid field of a body that was refused with 422.
@@ -45,7 +43,7 @@ impl Problem {
             detail: detail.into(),
             invalid_fields: Vec::new(),
             retry_after: None,
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -145,16 +143,19 @@ impl Problem {
         name: HeaderName,
         value: impl TryInto<HeaderValue>,
     ) -> Self {
-        set_header(&mut self.headers, name, value);
+        if let Ok(value) = value.try_into() {
+            self.headers.push((name, value));
+        }
         self
     }
 }
 
 impl IntoResponse for Problem {
-    fn into_response(mut self) -> Response {
-        let headers = std::mem::take(&mut self.headers);
+    fn into_response(self) -> Response {
         let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        (self.status, content_type, headers, body).into_response()
+        let mut response = (self.status, content_type, body).into_response();
+        response.headers_mut().extend(self.headers);
+        response
     }
 }

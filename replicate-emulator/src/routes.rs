@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+use crate::problem::Problem;
+
 macro_rules! operations {
     ($($operation:ident = $id:literal at $method:literal $path:literal;)*) => {
         /// An operation of the API or of the emulator itself.
@@ -121,16 +123,8 @@ impl Operation {
     }
 }
 
-/// Why a request has no operation.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NoRoute {
-    NotFound,
-    /// The path exists; these are its methods.
-    Method(String),
-}
-
 /// Returns the operation of a request, and its path parameters, percent-decoded.
-pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), NoRoute> {
+pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), Problem> {
     // HEAD is GET without the response body, which the server omits.
     let method = if method == Method::HEAD {
         "GET"
@@ -156,9 +150,9 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
         allowed.push(route_method);
     }
     if allowed.is_empty() {
-        Err(NoRoute::NotFound)
+        Err(Problem::not_found(format!("{path} does not exist.")))
     } else {
-        Err(NoRoute::Method(allowed.join(", ")))
+        Err(Problem::method_not_allowed(&allowed.join(", ")))
     }
 }
 

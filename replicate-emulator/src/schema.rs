@@ -106,13 +106,7 @@ impl Interface {
     /// Compiles each schema. The error names the first invalid one, and why it is invalid.
     pub(crate) fn compile(&self) -> Result<(), (&'static str, String)> {
         for name in ["Input", "TrainingInput", "Output"] {
-            let made = validator(&self.document, name).map_err(|why| (name, why))?;
-            // Outputs are not checked; their schema is only compiled.
-            let _ = match name {
-                "Input" => self.input.set(made),
-                "TrainingInput" => self.training.set(made),
-                _ => Ok(()),
-            };
+            validator(&self.document, name).map_err(|why| (name, why))?;
         }
         Ok(())
     }
@@ -139,9 +133,9 @@ impl Interface {
     }
 
     /// The input with the schema's defaults where nothing was given.
-    pub(crate) fn with_defaults(&self, input: &Map<String, Value>) -> Map<String, Value> {
+    pub(crate) fn with_defaults(&self, input: Map<String, Value>) -> Map<String, Value> {
         let mut full = self.defaults.clone();
-        full.extend(input.iter().map(|(k, v)| (k.clone(), v.clone())));
+        full.extend(input);
         full
     }
 }
@@ -286,11 +280,8 @@ fn expected_types(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => one.to_string(),
         TypeKind::Multiple(several) => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|one: JsonType| one.to_string())
-                .collect();
-            names.join(" or ")
+            let names = several.iter().map(|one: JsonType| one.to_string());
+            names.collect::<Vec<_>>().join(" or ")
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     query::Query,
     rate_limit::Remaining,
     resources,
-    routes::{self, NoRoute, Operation},
+    routes::{self, Operation},
     state::State,
 };
 
@@ -95,7 +95,7 @@ async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static
             let refused = match read(body, LARGEST_BODY).await {
                 Ok(body) => {
                     state.request_log.note(&parts, None, &body);
-                    no_route(miss, parts.uri.path())
+                    miss
                 }
                 Err(problem) => problem,
             };
@@ -130,13 +130,6 @@ fn is_for_this_machine(parts: &Parts) -> bool {
         || host
             .parse()
             .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-}
-
-fn no_route(miss: NoRoute, path: &str) -> Problem {
-    match miss {
-        NoRoute::NotFound => Problem::not_found(format!("{path} does not exist.")),
-        NoRoute::Method(allowed) => Problem::method_not_allowed(&allowed),
-    }
 }
 
 async fn handle_operation(

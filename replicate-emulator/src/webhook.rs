@@ -139,8 +139,12 @@ impl Webhooks {
         format!("whsec_{}", BASE64_STANDARD.encode(self.key))
     }
 
+    /// The signature of a message, as the Standard Webhooks specification defines it.
     pub(crate) fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
-        signature(&self.key, id, timestamp, body)
+        let mac = hmac(&self.key)
+            .chain_update(format!("{id}.{timestamp}."))
+            .chain_update(body);
+        format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
     }
 
     pub(crate) fn delivered(&self) -> Vec<Delivery> {
@@ -156,14 +160,6 @@ impl Webhooks {
     }
 }
 
-/// The signature of a message, as the Standard Webhooks specification defines it.
-fn signature(key: &[u8; 32], id: &str, timestamp: i64, body: &[u8]) -> String {
-    let mac = hmac(key)
-        .chain_update(format!("{id}.{timestamp}."))
-        .chain_update(body);
-    format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
-}
-
 pub(crate) fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
     // A key of 32 bytes is shorter than a block, and is padded with zeros.
     let mut block = [0; 64];
@@ -177,10 +173,10 @@ mod tests {
 
     #[test]
     fn a_signature_matches_the_standard() {
-        let key: [u8; 32] = std::array::from_fn(|n| n as u8);
+        let webhooks = Webhooks::new(std::array::from_fn(|n| n as u8));
         // Computed with Python: hmac.new(bytes(range(32)), b"msg_1.1700000000.{}", sha256).
         assert_eq!(
-            signature(&key, "msg_1", 1_700_000_000, b"{}"),
+            webhooks.sign("msg_1", 1_700_000_000, b"{}"),
             "v1,fhksJF5ElKjlPoT/jtefCO5XjQPvhf7Dhf/8R1ad9yU="
         );
     }

@@ -80,15 +80,11 @@ pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;
     let state = &call.state;
     let name = read_name(&body, "name")?.to_owned();
-    let model = body["model"].as_str().unwrap_or_default().to_owned();
     let mut release = Release {
         number: 1,
-        model,
-        version: String::new(),
+        model: body["model"].as_str().unwrap_or_default().to_owned(),
         created_at: state.clock.now(),
-        hardware: String::new(),
-        min_instances: 0,
-        max_instances: 0,
+        ..Release::default()
     };
     // Locked first: the version must not be deleted between the check and the insertion.
     let mut deployments = state.deployments.0.locked();

@@ -1,9 +1,12 @@
 //! Creates of predictions: by version, by model, by deployment.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::response::Response;
-use http::{HeaderName, StatusCode, header};
+use http::{StatusCode, header};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -14,7 +17,7 @@ use crate::{
     clock, cog,
     job::{Job, Kind, Live},
     problem::Problem,
-    request_headers::{self, Wait},
+    request_headers,
     response::{Reply, set_header},
     run, schema,
     webhook::{self, Subscriptions},
@@ -71,36 +74,32 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
 }
 
 /// The version that `owner/name`, `owner/name:id` or an id refers to.
-pub(crate) fn resolve(call: &Call, reference: &str) -> Result<Target, Problem> {
-    let refused = |detail: String| {
-        Err(Problem::unprocessable(
-            "Invalid version or not permitted",
-            detail,
-        ))
-    };
+fn resolve(call: &Call, reference: &str) -> Result<Target, Problem> {
+    let refused = |detail| Problem::unprocessable("Invalid version or not permitted", detail);
     let catalog = &call.state.catalog;
     if let Some((model, id)) = reference.split_once(':') {
-        return match catalog.with_version(id) {
-            Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
-            _ => refused(format!("The version `{id}` of `{model}` does not exist.")),
-        };
+        let target = catalog.with_version(id);
+        return target
+            .filter(|(entry, _)| entry.full_name() == model)
+            .ok_or_else(|| refused(format!("The version `{id}` of `{model}` does not exist.")));
     }
     if !reference.contains('/') {
-        return catalog.with_version(reference).map_or_else(
-            || refused(format!("The version `{reference}` does not exist.")),
-            Ok,
-        );
+        return catalog
+            .with_version(reference)
+            .ok_or_else(|| refused(format!("The version `{reference}` does not exist.")));
     }
-    match catalog.find(reference) {
-        Some(entry) if entry.official => match entry.latest() {
-            Some(version) => Ok((entry, version)),
-            None => refused(format!("`{reference}` has no version yet.")),
-        },
-        Some(_) => refused(format!(
+    let entry = catalog
+        .find(reference)
+        .ok_or_else(|| refused(format!("The model `{reference}` does not exist.")))?;
+    if !entry.official {
+        return Err(refused(format!(
             "`{reference}` is not an official model: name one of its versions, as \
              `{reference}:ID`."
-        )),
-        None => refused(format!("The model `{reference}` does not exist.")),
+        )));
+    }
+    match entry.latest() {
+        Some(version) => Ok((entry, version)),
+        None => Err(refused(format!("`{reference}` has no version yet."))),
     }
 }
 
@@ -145,10 +144,10 @@ async fn create(
         live: Live::new(input, now),
     });
     state.predictions.insert(Arc::clone(&job))?;
-    entry.ran();
+    entry.runs.fetch_add(1, Ordering::Relaxed);
     // A create that does not wait returns the prediction as it was created, even if it ends at
     // once.
-    let mut response = match &wait {
+    let mut response = match wait {
         None => {
             let made = respond(state, &job, StatusCode::CREATED, View::Current);
             run::start(state, &job, version);
@@ -165,11 +164,11 @@ async fn create(
 }
 
 /// The response of a blocking create: when the prediction has ended, or after the wait.
-async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
+async fn wait_for_end(call: &Call, job: &Job, wait: Duration) -> Response {
     let state = &call.state;
     tokio::select! {
         () = job.ended() => {}
-        () = state.clock.sleep(wait.limit) => {}
+        () = state.clock.sleep(wait) => {}
         () = state.stop.cancelled() => {}
     }
     let status = if job.status().is_terminal() {
@@ -183,7 +182,8 @@ async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
         View::Current
     };
     let mut response = respond(state, job, status, view);
-    let name = HeaderName::from_static("preference-applied");
-    set_header(response.headers_mut(), name, &*wait.applied);
+    if let Some(applied) = call.parts.headers.get("prefer").cloned() {
+        response.headers_mut().insert("preference-applied", applied);
+    }
     response
 }

@@ -144,7 +144,6 @@ async fn train(
     let made = state.catalog.add_version(
         &destination,
         version.engine.clone(),
-        version.interface(),
         context.id(),
         state.clock.now(),
     );

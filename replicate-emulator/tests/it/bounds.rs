@@ -6,7 +6,7 @@ use replicate_emulator::{Emulator, Model};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::support::{fetch, get, new, new_model, patch, poll, post, running, start};
+use crate::support::{fetch, get, new, new_model, patch, poll, post, running, start, start_with};
 
 #[tokio::test]
 async fn texts_and_urls_that_are_kept_are_limited_in_length() {
@@ -28,8 +28,7 @@ async fn texts_and_urls_that_are_kept_are_limited_in_length() {
 
 #[tokio::test]
 async fn the_request_log_is_limited_and_can_be_cleared() {
-    let builder = Emulator::builder().max_requests(3);
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(Emulator::builder().max_requests(3)).await;
     for number in 0..5 {
         get(&emulator, &format!("/predictions?n={number}")).await;
     }
@@ -42,8 +41,7 @@ async fn the_request_log_is_limited_and_can_be_cleared() {
 
 #[tokio::test]
 async fn documented_rate_limits_are_enforced_and_reset_with_time() {
-    let builder = Emulator::builder().documented_rate_limits(true);
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(Emulator::builder().documented_rate_limits(true)).await;
     let create = || fetch(new(&emulator, "emulator/text", json!({"prompt": "a"})));
     for number in 0..600 {
         assert_eq!(create().await.0, 201, "number {number}");
@@ -69,8 +67,7 @@ async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
             Ok(json!(null))
         }
     });
-    let emulator = Emulator::builder().model(model).start().await;
-    let emulator = emulator.expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(model)).await;
     running(&emulator, "me/long", json!({})).await;
     let addr = emulator.address();
     assert!(addr.ip().is_loopback());

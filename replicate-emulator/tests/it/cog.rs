@@ -12,13 +12,12 @@ use tokio::{
     time::Instant,
 };
 
-use crate::support::{self, call, ended, fetch, header, open, post, text, version};
+use crate::support::{self, call, ended, fetch, header, open, post, start_with, text, version};
 use server::{Events, Script, serve};
 
 /// An emulator with a model `me/model` on the server at `addr`.
 async fn emulator(addr: SocketAddr) -> Emulator {
-    let builder = Emulator::builder().cog("me/model", format!("http://{addr}"));
-    builder.start().await.expect("an emulator")
+    start_with(Emulator::builder().cog("me/model", format!("http://{addr}"))).await
 }
 
 async fn start(script: Script) -> (Emulator, Arc<Script>) {

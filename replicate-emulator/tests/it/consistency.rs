@@ -6,8 +6,8 @@ use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::{Value, json};
 
 use crate::support::{
-    call, delete, ended, fetch, get, inject, new, new_model, post, running, send, start, text,
-    train, until_ended, until_processing, version,
+    call, delete, ended, fetch, get, inject, new, new_model, post, running, send, start,
+    start_with, text, train, until_ended, until_processing, version,
 };
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_models_sleeps_end_once_their_time_was_skipped() {
             }
             Ok(json!("awake"))
         });
-    let emulator = Emulator::builder().model(model).start().await.expect("one");
+    let emulator = start_with(Emulator::builder().model(model)).await;
     let url = running(&emulator, "me/napper", json!({})).await;
     emulator.advance(Duration::from_secs(599));
     assert_eq!(get(&emulator, &url).await.1["status"], "processing");
@@ -96,8 +96,7 @@ async fn no_fault_applies_to_the_dashboard() {
 
 /// An emulator whose trainings take ten minutes.
 async fn with_long_trainings() -> Emulator {
-    let builder = Emulator::builder().training_time(Duration::from_secs(600));
-    builder.start().await.expect("an emulator")
+    start_with(Emulator::builder().training_time(Duration::from_secs(600))).await
 }
 
 /// A private model of one's own, with a version.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{
-    call, create, fetch, get, header, inject, new, open, poll, raw, send, start, text,
+    call, create, fetch, get, header, inject, new, open, poll, raw, send, start, start_with, text,
 };
 use replicate_emulator::{Emulator, Fault};
 use reqwest::multipart::{Form, Part};
@@ -149,10 +149,12 @@ async fn a_status_without_a_body_is_sent_without_one() {
 
 #[tokio::test]
 async fn control_calls_need_the_token_and_no_fault_applies_to_them() {
-    let builder = Emulator::builder()
-        .token("right")
-        .documented_rate_limits(true);
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(
+        Emulator::builder()
+            .token("right")
+            .documented_rate_limits(true),
+    )
+    .await;
     let url = format!("{}/emulator/faults", emulator.url());
     let fault = json!({"drop": true});
     let bare = reqwest::Client::new().post(&url).json(&fault);

@@ -3,7 +3,7 @@
 use replicate_emulator::Emulator;
 use serde_json::json;
 
-use crate::support::{header, open, run, start, text};
+use crate::support::{header, open, run, start, start_with, text};
 
 async fn page(emulator: &Emulator, path: &str) -> String {
     let response = open(&json!(format!("{}{path}", emulator.url()))).await;
@@ -46,8 +46,7 @@ async fn the_dashboard_shows_how_each_client_connects() {
 
 #[tokio::test]
 async fn the_dashboard_never_shows_a_chosen_token_nor_another_in_its_place() {
-    let builder = Emulator::builder().token("r8_chosen");
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(Emulator::builder().token("r8_chosen")).await;
     run(&emulator, "emulator/text", json!({"prompt": "a"})).await;
     let pages = pages(&emulator).await;
     assert!(pages[0].contains("the token given with <code>--token</code>"));

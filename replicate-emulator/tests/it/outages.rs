@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::net::TcpStream;
 
 use crate::support::{
-    call, create, ended, fetch, get, header, inject, new, open, poll, post, send, start, text,
-    until_processing, version,
+    call, create, ended, fetch, get, header, inject, new, open, poll, post, send, start,
+    start_with, text, until_processing, version,
 };
 
 const SLOW: &str = "emulator/slow";
@@ -145,8 +145,7 @@ async fn a_new_prediction_is_not_found_at_first_where_replicas_lag() {
 #[tokio::test]
 async fn a_fault_for_one_model_meets_its_calls_alone() {
     let other = Model::new("me/other").official(true);
-    let emulator = Emulator::builder().model(other).start().await;
-    let emulator = emulator.expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(other)).await;
     let id = version(&emulator, "emulator/slow").await;
     let deployment = json!({"name": "d", "model": "emulator/slow", "version": id,
         "hardware": "cpu", "min_instances": 0, "max_instances": 1});

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::support::{
-    call, create, fetch, get, header, new, open, poll, raw, send, start, version,
+    call, create, fetch, get, header, new, open, poll, raw, send, start, start_with, version,
 };
 
 #[tokio::test]
@@ -21,8 +21,7 @@ async fn a_call_without_an_accepted_token_is_unauthenticated() {
         let problem: Value = response.json().await.expect("a problem");
         assert_eq!(problem["title"], "Unauthenticated");
     }
-    let strict = Emulator::builder().token("t").start().await;
-    let strict = strict.expect("an emulator");
+    let strict = start_with(Emulator::builder().token("t")).await;
     let url = format!("{}/v1/account", strict.url());
     let ask = |token: &str| client.get(&url).bearer_auth(token);
     assert_eq!(send(ask("other")).await.status(), 401);

@@ -7,8 +7,8 @@ use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
 
 use crate::support::{
-    call, delete, ended, fetch, get, new_model, open, patch, post, send, start, text, train,
-    until_processing, version,
+    call, delete, ended, fetch, get, new_model, open, patch, post, send, start, start_with, text,
+    train, until_processing, version,
 };
 
 fn names(page: &Value) -> Vec<String> {
@@ -236,8 +236,7 @@ async fn a_training_creates_a_version_that_runs() {
 
 #[tokio::test]
 async fn trainings_are_refused_and_canceled() {
-    let builder = Emulator::builder().training_time(Duration::from_secs(3600));
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(Emulator::builder().training_time(Duration::from_secs(3600))).await;
     post(&emulator, "/models", new_model("tuned")).await;
     let (status, problem) = train(&emulator, "emulator/text", "local/none").await;
     let detail = "The specified training destination does not exist";
@@ -271,8 +270,7 @@ async fn a_user_defined_model_is_served_like_any_other() {
             let mark = input["mark"].as_str().unwrap_or("?");
             Ok(format!("{}{mark}", text.to_uppercase()).into())
         });
-    let emulator = Emulator::builder().model(model).start().await;
-    let emulator = emulator.expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(model)).await;
     let id = version(&emulator, "acme/upper").await;
     let body = json!({"version": id, "input": {"text": "a"}});
     let (_, made) = post(&emulator, "/predictions", body).await;

@@ -2,7 +2,7 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use replicate_emulator::{Emulator, Fault};
+use replicate_emulator::{Builder, Emulator, Fault};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::{
@@ -12,6 +12,10 @@ use tokio::{
 
 pub(crate) async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
+}
+
+pub(crate) async fn start_with(builder: Builder) -> Emulator {
+    builder.start().await.expect("an emulator")
 }
 
 pub(crate) fn inject(emulator: &Emulator, fault: Fault) {

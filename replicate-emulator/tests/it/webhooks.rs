@@ -26,7 +26,7 @@ use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
 };
 
-use crate::support::{self, ended, get, poll, start, text};
+use crate::support::{self, ended, get, poll, start, start_with, text};
 
 struct Arrived {
     at: Instant,
@@ -146,8 +146,7 @@ async fn output_webhooks_are_at_least_half_a_second_apart() {
             }
             Ok(Value::Null)
         });
-    let emulator = Emulator::builder().model(ticks).start().await;
-    let emulator = emulator.expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(ticks)).await;
     let (hook, mut arrived) = receiver(0).await;
     create(&emulator, "me/ticks", json!({"input": {}, "webhook": hook})).await;
     let mut times = Vec::new();
@@ -209,9 +208,10 @@ async fn an_invalid_webhook_url_is_refused() {
 #[tokio::test]
 async fn each_delivery_is_logged_as_a_line_and_a_failed_one_has_the_reason() {
     let (sender, mut lines) = unbounded_channel();
-    let builder =
-        Emulator::builder().log_deliveries(move |delivery| drop(sender.send(delivery.to_string())));
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = start_with(
+        Emulator::builder().log_deliveries(move |delivery| drop(sender.send(delivery.to_string()))),
+    )
+    .await;
     let (hook, _arrived) = receiver(0).await;
     let closed = {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");

@@ -22,7 +22,7 @@ use crate::{
     files::Files,
     http_client::HttpClient,
     ids::Ids,
-    jobs::{Bounds, Jobs},
+    jobs::Jobs,
     listener::FaultListener,
     log::{AccessLogEntry, Log},
     model::Model,
@@ -86,8 +86,8 @@ impl Default for Builder {
             requests: 10_000,
             models: Vec::new(),
             cogs: Vec::new(),
-            log: Log::default(),
-            deliveries: Log::default(),
+            log: None,
+            deliveries: None,
         }
     }
 }
@@ -172,13 +172,13 @@ impl Builder {
 
     /// Calls `log` for every request. An [`AccessLogEntry`] displays as one line.
     pub fn log(mut self, log: impl Fn(&AccessLogEntry) + Send + Sync + 'static) -> Self {
-        self.log = Log::to(log);
+        self.log = Some(Box::new(log));
         self
     }
 
     /// Calls `log` for every attempt to deliver a webhook. A [`Delivery`] displays as one line.
     pub fn log_deliveries(mut self, log: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
-        self.deliveries = Log::to(log);
+        self.deliveries = Some(Box::new(log));
         self
     }
 
@@ -200,10 +200,6 @@ impl Builder {
         let listener = FaultListener::new(listener, Arc::clone(&outages)).map_err(unbound)?;
         let addr = listener.local_addr().map_err(unbound)?;
         let ids = Ids::new(self.seed);
-        let bounds = Bounds {
-            count: self.kept,
-            bytes: KEPT_BYTES,
-        };
         let state = Arc::new(State {
             url: format!("http://{addr}"),
             token: self.token,
@@ -217,8 +213,8 @@ impl Builder {
             ids,
             catalog: Catalog::default(),
             example_file: builtin::example_file,
-            predictions: Jobs::new(bounds),
-            trainings: Jobs::new(bounds),
+            predictions: Jobs::new(self.kept, KEPT_BYTES),
+            trainings: Jobs::new(self.kept, KEPT_BYTES),
             deployments: Deployments::default(),
             faults: Faults::default(),
             limits: Limits::new(self.rate_limits, self.rate_limit),
@@ -250,7 +246,11 @@ impl Builder {
             state.catalog.seed_cog(&owner, &name, server, now);
         }
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&state)));
-        Ok(Emulator::new(state, addr, serving))
+        Ok(Emulator {
+            state,
+            addr,
+            serving,
+        })
     }
 
     /// The Cog servers with their models' names, if all names and URLs are valid.

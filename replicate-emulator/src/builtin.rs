@@ -34,6 +34,32 @@ fn words() -> Value {
     })
 }
 
+/// The schema of an input with these fields.
+fn input(required: &[&str], properties: Value) -> Value {
+    let mut schema = json!({"type": "object", "title": "Input", "properties": properties});
+    // OpenAPI 3.0 allows no empty list here.
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+/// The schema of an input that is text.
+fn string(title: &str, order: u32, description: &str) -> Value {
+    json!({"type": "string", "title": title, "x-order": order, "description": description})
+}
+
+/// The schema of an input that is a file.
+fn file(title: &str, description: &str) -> Value {
+    json!({
+        "type": "string",
+        "title": title,
+        "format": "uri",
+        "x-order": 0,
+        "description": description,
+    })
+}
+
 /// The schema of an input that is a number or an integer, as `kind` says.
 fn number(
     kind: &str,

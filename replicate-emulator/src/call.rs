@@ -7,10 +7,16 @@ use http::{header, request::Parts};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::{cursor::Pages, problem::Problem, query::Query, schema, state::State};
+use crate::{
+    cursor::{self, Order},
+    problem::Problem,
+    query::Query,
+    response::{Reply, ok},
+    schema,
+    state::State,
+};
 
 /// A call whose operation is known.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) state: Arc<State>,
     pub(crate) parts: Parts,
@@ -26,19 +32,16 @@ impl Call {
         self.path.get(place).map_or("", String::as_str)
     }
 
-    /// The absolute URL of the call, without its query.
-    pub(crate) fn url(&self) -> String {
-        format!("{}{}", self.state.url, self.parts.uri.path())
-    }
-
-    /// The pages of a list of this size, smallest key first or largest (newest) first.
-    pub(crate) fn pages(&self, size: usize, ascending: bool) -> Pages<'_> {
-        Pages {
-            url: self.url(),
-            query: &self.query,
-            size,
-            ascending,
-        }
+    /// The requested page of a list whose items have unique keys.
+    pub(crate) fn page<T>(
+        &self,
+        size: usize,
+        order: Order,
+        items: impl IntoIterator<Item = (u64, T)>,
+        shape: impl FnMut(T) -> Value,
+    ) -> Reply {
+        let url = format!("{}{}", self.state.url, self.parts.uri.path());
+        ok(&cursor::page(&url, &self.query, size, order, items, shape)?)
     }
 
     /// The body's media type in lower case, without parameters.

@@ -19,15 +19,6 @@ use crate::{
     sync::Locked,
 };
 
-/// Where a model comes from, which decides whether it can be changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Built in, or given to the builder: it cannot be changed.
-    Seeded,
-    /// Created through the API: it can be changed and deleted.
-    Created,
-}
-
 /// The properties of a model that a caller may set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Properties {
@@ -40,23 +31,23 @@ pub(crate) struct Properties {
     pub(crate) cover_image_url: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Default)]
 pub(crate) struct Entry {
     pub(crate) owner: String,
     pub(crate) name: String,
     pub(crate) public: bool,
     pub(crate) official: bool,
-    pub(crate) origin: Origin,
+    /// Created through the API: it can be changed and deleted.
+    pub(crate) created: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) number: u64,
     pub(crate) runs: AtomicU64,
     pub(crate) example: Option<(Value, Value)>,
-    properties: Mutex<Properties>,
-    versions: Mutex<Vec<Arc<Version>>>,
+    pub(crate) properties: Mutex<Properties>,
+    pub(crate) versions: Mutex<Vec<Arc<Version>>>,
 }
 
 /// A version of a model.
-#[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) id: String,
     /// `owner/name` of its model.
@@ -64,30 +55,20 @@ pub(crate) struct Version {
     pub(crate) number: u64,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) engine: Engine,
-    interface: Option<Arc<Interface>>,
 }
 
 /// Implementation of a version.
 #[derive(Clone)]
 pub(crate) enum Engine {
-    Function(Run),
+    Function(Run, Arc<Interface>),
     Cog(Arc<CogServer>),
-}
-
-impl std::fmt::Debug for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Function(_) => f.write_str("Function"),
-            Self::Cog(server) => f.debug_tuple("Cog").field(server).finish(),
-        }
-    }
 }
 
 impl Version {
     /// Its interface, as far as it is known.
     pub(crate) fn interface(&self) -> Option<Arc<Interface>> {
         match &self.engine {
-            Engine::Function(_) => self.interface.clone(),
+            Engine::Function(_, interface) => Some(Arc::clone(interface)),
             Engine::Cog(server) => server.interface(),
         }
     }
@@ -102,10 +83,6 @@ impl Entry {
         self.properties.locked().clone()
     }
 
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Properties)) {
-        change(&mut self.properties.locked());
-    }
-
     /// Its versions, newest last.
     pub(crate) fn versions(&self) -> Vec<Arc<Version>> {
         self.versions.locked().clone()
@@ -118,13 +95,9 @@ impl Entry {
     pub(crate) fn version(&self, id: &str) -> Option<Arc<Version>> {
         self.versions.locked().iter().find(|v| v.id == id).cloned()
     }
-
-    pub(crate) fn ran(&self) {
-        self.runs.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Catalog {
     models: Mutex<BTreeMap<String, Arc<Entry>>>,
     by_version: Mutex<HashMap<String, Arc<Entry>>>,
@@ -153,33 +126,29 @@ impl Catalog {
         all
     }
 
-    /// Adds a model with a closure and its first version, and returns the version's interface. A
-    /// model of the same name is replaced.
+    /// Adds a model with a closure and its first version, and returns the version's interface.
     pub(crate) fn seed(&self, model: Model, now: DateTime<Utc>) -> Arc<Interface> {
         let (owner, name) = model.name.split_once('/').unwrap_or_default();
-        let entry = self.insert(NewModel {
-            owner,
-            name,
+        let properties = Properties {
+            description: Some(model.description).filter(|d| !d.is_empty()),
+            readme: model.readme,
+            ..Properties::default()
+        };
+        let entry = self.insert(Entry {
+            owner: owner.to_owned(),
+            name: name.to_owned(),
             public: true,
             official: model.official,
-            origin: Origin::Seeded,
+            created_at: now,
             example: model.example,
-            properties: Properties {
-                description: Some(model.description).filter(|d| !d.is_empty()),
-                readme: model.readme,
-                ..Properties::default()
-            },
-            now,
+            properties: Mutex::new(properties),
+            ..Entry::default()
         });
-        let mut interface = Interface::of(model.input, model.output);
-        if let Some(training) = model.training {
-            interface = interface.with_training(training);
-        }
+        let interface = Interface::of(model.input, model.output, model.training);
         let fingerprint = interface.document.to_string();
         let interface = Arc::new(interface);
-        let engine = Engine::Function(model.run);
-        let served = Some(Arc::clone(&interface));
-        self.add_version(&entry, engine, served, &fingerprint, now);
+        let engine = Engine::Function(model.run, Arc::clone(&interface));
+        self.add_version(&entry, engine, &fingerprint, now);
         interface
     }
 
@@ -191,36 +160,25 @@ impl Catalog {
         server: Arc<CogServer>,
         now: DateTime<Utc>,
     ) {
-        let entry = self.insert(NewModel {
-            owner,
-            name,
+        let properties = Properties {
+            description: Some(format!("Runs on the Cog server at {}", server.url())),
+            ..Properties::default()
+        };
+        let entry = self.insert(Entry {
+            owner: owner.to_owned(),
+            name: name.to_owned(),
             public: true,
-            official: false,
-            origin: Origin::Seeded,
-            example: None,
-            properties: Properties {
-                description: Some(format!("Runs on the Cog server at {}", server.url())),
-                ..Properties::default()
-            },
-            now,
+            created_at: now,
+            properties: Mutex::new(properties),
+            ..Entry::default()
         });
-        self.add_version(&entry, Engine::Cog(server), None, "cog", now);
+        self.add_version(&entry, Engine::Cog(server), "cog", now);
     }
 
-    pub(crate) fn insert(&self, new: NewModel<'_>) -> Arc<Entry> {
-        let entry = Arc::new(Entry {
-            owner: new.owner.to_owned(),
-            name: new.name.to_owned(),
-            public: new.public,
-            official: new.official,
-            origin: new.origin,
-            created_at: new.now,
-            number: self.next_number(),
-            runs: AtomicU64::new(0),
-            example: new.example,
-            properties: Mutex::new(new.properties),
-            versions: Mutex::default(),
-        });
+    /// Adds a model, and gives it its number. A model of the same name is replaced.
+    pub(crate) fn insert(&self, mut entry: Entry) -> Arc<Entry> {
+        entry.number = self.next_number();
+        let entry = Arc::new(entry);
         let replaced = self
             .models
             .locked()
@@ -237,7 +195,6 @@ impl Catalog {
         &self,
         entry: &Arc<Entry>,
         engine: Engine,
-        interface: Option<Arc<Interface>>,
         fingerprint: &str,
         now: DateTime<Utc>,
     ) -> Arc<Version> {
@@ -254,7 +211,6 @@ impl Catalog {
             number: self.next_number(),
             created_at: now,
             engine,
-            interface,
         });
         entry.versions.locked().push(Arc::clone(&version));
         self.by_version.locked().insert(id, Arc::clone(entry));
@@ -272,34 +228,5 @@ impl Catalog {
 
     fn next_number(&self) -> u64 {
         self.count.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
-/// The properties of a new model.
-#[derive(Debug)]
-pub(crate) struct NewModel<'a> {
-    pub(crate) owner: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) public: bool,
-    pub(crate) official: bool,
-    pub(crate) origin: Origin,
-    pub(crate) example: Option<(Value, Value)>,
-    pub(crate) properties: Properties,
-    pub(crate) now: DateTime<Utc>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schemas_are_compiled_at_the_first_check() {
-        let catalog = Catalog::default();
-        for model in crate::builtin::models() {
-            let interface = catalog.seed(model, Utc::now());
-            assert!(!interface.is_compiled());
-            interface.check(&Value::Null);
-            assert!(interface.is_compiled());
-        }
     }
 }

@@ -15,14 +15,8 @@ use crate::{
 /// Why a model failed: the text that becomes the prediction's `error`.
 ///
 /// Anything that implements `Display` becomes one with `?` or `.into()`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub(crate) String);
-
-impl fmt::Debug for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Failure").field(&self.0).finish()
-    }
-}
 
 impl<E: fmt::Display> From<E> for Failure {
     fn from(reason: E) -> Self {
@@ -158,14 +152,9 @@ impl Context {
 
 /// A name that is one segment of a URL.
 fn file_name(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let plain: String = name
-        .chars()
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect();
-    if plain.is_empty() {
-        "out".to_owned()
-    } else {
-        plain
+    if name.is_empty() {
+        return "out".to_owned();
     }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    name.replace(|c| !is_plain(c), "_")
 }

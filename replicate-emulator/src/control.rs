@@ -15,7 +15,7 @@ use crate::{
     outage::Outage,
     problem::Problem,
     rate_limit::RateLimit,
-    response::{Reply, empty_response, json_response},
+    response::{Reply, json_response, no_content, ok},
     schema,
 };
 
@@ -75,13 +75,13 @@ pub(crate) fn add_fault(call: &Call) -> Reply {
         .faults
         .add(fault)
         .map_err(|unknown| Problem::invalid_field("on", "enum", unknown.to_string()))?;
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 /// `DELETE /emulator/faults`
 pub(crate) fn clear_faults(call: &Call) -> Reply {
     call.state.faults.clear();
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 fn fault(body: &Value) -> Result<Fault, Problem> {
@@ -190,8 +190,7 @@ static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn advance(call: &Call) -> Reply {
     let body = call.json(TIME.as_ref())?;
     call.state.clock.advance(seconds(&body["advance"]));
-    let now = stamp(call.state.expire());
-    Ok(json_response(StatusCode::OK, &json!({"now": now})))
+    ok(&json!({"now": stamp(call.state.expire())}))
 }
 
 static DOWNLOAD: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -249,13 +248,13 @@ pub(crate) fn start_outage(call: &Call) -> Reply {
         outage = outage.with_creates();
     }
     call.state.outages.start(outage);
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 /// `DELETE /emulator/outage`
 pub(crate) fn end_outage(call: &Call) -> Reply {
     call.state.outages.end();
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 static RATE_LIMIT: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -291,13 +290,13 @@ pub(crate) fn set_rate_limit(call: &Call) -> Reply {
         limit = limit.count_refused();
     }
     call.state.limits.set(Some(limit));
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 /// `DELETE /emulator/rate-limit`
 pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
     call.state.limits.set(None);
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 fn seconds(value: &Value) -> Duration {

@@ -22,11 +22,19 @@ use crate::{
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running emulator, which serves on loopback until it is shut down or dropped.
-#[derive(Debug)]
 pub struct Emulator {
     pub(crate) state: Arc<State>,
-    addr: SocketAddr,
-    serving: Option<JoinHandle<io::Result<()>>>,
+    pub(crate) addr: SocketAddr,
+    pub(crate) serving: JoinHandle<io::Result<()>>,
+}
+
+/// Never prints the token or a signing key.
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("url", &self.state.url)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Emulator {
@@ -42,18 +50,6 @@ impl Emulator {
     /// Returns a builder to configure an emulator.
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    pub(crate) fn new(
-        state: Arc<State>,
-        addr: SocketAddr,
-        serving: JoinHandle<io::Result<()>>,
-    ) -> Self {
-        Self {
-            state,
-            addr,
-            serving: Some(serving),
-        }
     }
 
     /// The base URL, `http://127.0.0.1:PORT`. The API is under `/v1`.
@@ -166,22 +162,15 @@ impl Emulator {
     /// streams close, and responses in progress are completed, for at most five seconds.
     pub async fn shutdown(mut self) {
         self.state.stop.cancel();
-        let Some(mut serving) = self.serving.take() else {
-            return;
-        };
-        let graceful = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut serving);
-        if graceful.await.is_err() {
-            serving.abort();
-        }
+        // What is left of it is aborted on drop.
+        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut self.serving).await;
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.state.stop.cancel();
-        if let Some(serving) = self.serving.take() {
-            serving.abort();
-        }
+        self.serving.abort();
     }
 }
 
@@ -269,42 +258,27 @@ mod tests {
 
     use super::*;
 
-    async fn post(emulator: &Emulator, path: &str, body: &Value) -> reqwest::Response {
+    async fn create(emulator: &Emulator, path: &str, body: &Value) -> reqwest::Response {
         let url = format!("{}/v1{path}", emulator.url());
         let request = reqwest::Client::new().post(url).bearer_auth("any");
         request.json(body).send().await.expect("a response")
     }
 
-    async fn create(emulator: &Emulator, path: &str, body: &Value) {
-        assert_eq!(post(emulator, path, body).await.status(), 201);
-    }
-
-    /// Polls until there is something to see.
-    async fn seen<T>(find: impl Fn() -> Option<T>) -> T {
-        let polling = async {
-            loop {
-                if let Some(found) = find() {
-                    return found;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let within = Duration::from_secs(20);
-        let found = tokio::time::timeout(within, polling).await;
-        found.expect("found within 20 s")
-    }
-
-    async fn delivered(emulator: &Emulator) -> Delivery {
-        seen(|| emulator.deliveries().pop()).await
-    }
-
-    fn with_webhook() -> Value {
-        json!({
+    /// Creates a prediction with a webhook that cannot be delivered, and waits for the attempt.
+    async fn deliver(emulator: &Emulator) -> Delivery {
+        let body = json!({
             "input": {"prompt": "a"},
             // Nothing listens there.
             "webhook": "http://127.0.0.1:9/hook",
             "webhook_events_filter": ["completed"],
-        })
+        });
+        create(emulator, "/models/emulator/text/predictions", &body).await;
+        loop {
+            if let Some(delivery) = emulator.deliveries().pop() {
+                return delivery;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[tokio::test]
@@ -313,8 +287,7 @@ mod tests {
         let path = "/models/emulator/text/predictions";
         create(&emulator, path, &json!({"input": {"prompt": "a"}})).await;
         assert!(!emulator.state.http_client.is_built());
-        create(&emulator, path, &with_webhook()).await;
-        delivered(&emulator).await;
+        deliver(&emulator).await;
         assert!(emulator.state.http_client.is_built());
     }
 
@@ -324,22 +297,17 @@ mod tests {
         let emulator = builder.start().await.expect("an emulator");
         let why = "could not build an HTTP client: no roots";
         emulator.state.http_client.fail(why);
-        let path = "/models/emulator/text/predictions";
-        create(&emulator, path, &with_webhook()).await;
-        let delivery = delivered(&emulator).await;
-        assert_eq!(delivery.result, Err(why.to_owned()));
+        assert_eq!(deliver(&emulator).await.result, Err(why.to_owned()));
 
         let entry = emulator.state.catalog.get("me", "model").expect("a model");
         let version = &entry.latest().expect("a version").id;
         let body = json!({"version": version, "input": {}});
         create(&emulator, "/predictions", &body).await;
-        let failed = |p: &Prediction| p.model == "me/model" && p.status == Status::Failed;
-        let prediction = seen(|| emulator.predictions().into_iter().find(failed)).await;
-        let error = prediction.json["error"].as_str().expect("an error");
-        assert_eq!(
-            error,
-            format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}")
-        );
+        let job = emulator.state.predictions.all().pop().expect("a job");
+        job.ended().await;
+        let error = job.with_state(|current| current.error.clone());
+        let expected = format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}");
+        assert_eq!(error, Some(expected));
     }
 
     #[tokio::test]
@@ -356,11 +324,11 @@ mod tests {
         let train = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
         for number in 0..999 {
             let engine = text.engine.clone();
-            catalog.add_version(&model, engine, None, &number.to_string(), emulator.now());
+            catalog.add_version(&model, engine, &number.to_string(), emulator.now());
         }
-        create(&emulator, &path, &train).await;
-        catalog.add_version(&model, text.engine.clone(), None, "last", emulator.now());
-        let refused = post(&emulator, &path, &train).await;
+        assert_eq!(create(&emulator, &path, &train).await.status(), 201);
+        catalog.add_version(&model, text.engine.clone(), "last", emulator.now());
+        let refused = create(&emulator, &path, &train).await;
         assert_eq!(refused.status(), 422);
         let problem: Value = refused.json().await.expect("a problem");
         assert_eq!(problem["title"], "Too many versions");

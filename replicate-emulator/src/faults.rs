@@ -13,10 +13,10 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use http::{HeaderValue, StatusCode, header};
+use http::{StatusCode, header};
 
 use crate::{
-    ids::Ids, job::Job, problem::Problem, response::empty_response, routes::Operation, sync::Locked,
+    ids::Ids, job::Job, problem::Problem, response::set_header, routes::Operation, sync::Locked,
 };
 
 /// A failure to inject: its kind, which calls it applies to, and how often.
@@ -121,12 +121,6 @@ impl Fault {
     /// Responds with 404 to the first `reads` reads of a prediction or training by its id: the
     /// API's replicas lag behind a create. Each prediction has its own count. No other operation is
     /// affected.
-    ///
-    /// ```
-    /// use replicate_emulator::Fault;
-    ///
-    /// let lag = Fault::replica_lag(2);
-    /// ```
     pub fn replica_lag(reads: u32) -> Self {
         Self::new(Kind::ReplicaLag(reads))
     }
@@ -195,10 +189,11 @@ impl Fault {
     fn concerns(&self, operation: Operation, subject: &Subject) -> bool {
         let lags = match self.kind {
             Kind::ReplicaLag(reads) => {
-                matches!(
-                    operation,
-                    Operation::PredictionsGet | Operation::TrainingsGet
-                ) && subject.reads().is_some_and(|so_far| so_far < reads)
+                let job = subject.job.as_ref().filter(|_| {
+                    use Operation::{PredictionsGet, TrainingsGet};
+                    matches!(operation, PredictionsGet | TrainingsGet)
+                });
+                job.is_some_and(|job| job.live.lagging_reads.load(Ordering::Relaxed) < reads)
             }
             _ => true,
         };
@@ -233,20 +228,6 @@ pub(crate) struct Subject {
     pub(crate) job: Option<Arc<Job>>,
 }
 
-impl Subject {
-    /// Number of reads of the job that got 404 from a lagging replica.
-    pub(crate) fn reads(&self) -> Option<u32> {
-        let job = self.job.as_ref()?;
-        Some(job.lagging_reads.load(Ordering::Relaxed))
-    }
-
-    pub(crate) fn count_read(&self) {
-        if let Some(job) = &self.job {
-            job.lagging_reads.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
 /// A fault names an operation that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOperation(String);
@@ -272,10 +253,10 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 /// The faults that match one call.
 #[derive(Debug, Default)]
 pub(crate) struct MatchedFaults {
-    /// Before the call is handled.
-    latency: Duration,
-    /// After it was handled.
-    response_latency: Duration,
+    /// Delay before the call is handled.
+    pub(crate) latency: Duration,
+    /// Delay between its handling and its response.
+    pub(crate) response_latency: Duration,
     first: Option<Fault>,
 }
 
@@ -333,8 +314,8 @@ impl Faults {
                     *total = total.saturating_add(latency);
                 }
                 _ if matched.first.is_none() => {
-                    if matches!(fault.kind, Kind::ReplicaLag(_)) {
-                        subject.count_read();
+                    if let (Kind::ReplicaLag(_), Some(job)) = (&fault.kind, &subject.job) {
+                        job.live.lagging_reads.fetch_add(1, Ordering::Relaxed);
                     }
                     matched.first = Some(fault.clone());
                 }
@@ -358,16 +339,6 @@ pub(crate) enum Effect {
 }
 
 impl MatchedFaults {
-    /// Delay before the call is handled.
-    pub(crate) fn latency(&self) -> Duration {
-        self.latency
-    }
-
-    /// Additional delay before its response is sent.
-    pub(crate) fn response_latency(&self) -> Duration {
-        self.response_latency
-    }
-
     /// The effect before the call is handled.
     pub(crate) fn before(&self) -> Option<Effect> {
         self.first
@@ -396,7 +367,12 @@ fn effect(fault: &Fault) -> Option<Effect> {
         Kind::Latency(_) | Kind::CutBody(_) => None,
         Kind::Drop => Some(Effect::Reset),
         Kind::RateLimit(seconds) => Some(Effect::Respond(
-            Problem::rate_limited(*seconds).into_response(),
+            Problem::rate_limited(
+                "Too many requests",
+                format!("Request was throttled. Your rate limit resets in ~{seconds}s."),
+                *seconds,
+            )
+            .into_response(),
         )),
         Kind::Response { status, content } => {
             Some(Effect::Respond(response(*status, content.as_ref())))
@@ -409,13 +385,7 @@ fn effect(fault: &Fault) -> Option<Effect> {
 
 /// Whether HTTP allows no body in a response with this status.
 pub(crate) fn bodiless(status: StatusCode) -> bool {
-    status.is_informational()
-        || [
-            StatusCode::NO_CONTENT,
-            StatusCode::RESET_CONTENT,
-            StatusCode::NOT_MODIFIED,
-        ]
-        .contains(&status)
+    matches!(status.as_u16(), 100..=199 | 204 | 205 | 304)
 }
 
 /// The response of an injected status, with its content type and body if they are given.
@@ -423,18 +393,16 @@ pub(crate) fn response(status: u16, content: Option<&(String, Bytes)>) -> Respon
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Some((content_type, body)) = content else {
         if bodiless(status) {
-            return empty_response(status);
+            return status.into_response();
         }
         let detail = format!("This fault was injected: status {status}.");
         return Problem::new(status, "Injected fault", detail).into_response();
     };
-    let mut response = empty_response(status);
+    let mut response = status.into_response();
     if !bodiless(status) {
         *response.body_mut() = Body::from(body.clone());
     }
-    if let Ok(value) = HeaderValue::from_str(content_type) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
+    set_header(response.headers_mut(), header::CONTENT_TYPE, content_type);
     response
 }
 

@@ -1,7 +1,7 @@
 //! Uploaded files.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
@@ -12,11 +12,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::{
-    cursor::{Page, Pages},
-    problem::Problem,
-    sync::Locked,
-};
+use crate::{problem::Problem, sync::Locked, webhook::hmac};
 
 /// The lifetime of an uploaded file.
 pub(crate) const LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -48,7 +44,6 @@ pub(crate) struct Files {
 #[derive(Debug, Default)]
 struct Inner {
     by_age: BTreeMap<u64, Arc<File>>,
-    expiring: VecDeque<(DateTime<Utc>, u64)>,
     bytes: usize,
 }
 
@@ -67,11 +62,11 @@ impl Files {
 
     pub(crate) fn expire(&self, now: DateTime<Utc>) {
         let mut inner = self.inner.locked();
-        while let Some((at, number)) = inner.expiring.front().copied() {
-            if at > now {
+        while let Some((number, oldest)) = inner.by_age.first_key_value() {
+            if oldest.created_at + LIFETIME > now {
                 return;
             }
-            inner.expiring.pop_front();
+            let number = *number;
             inner.remove(number);
         }
     }
@@ -87,9 +82,6 @@ impl Files {
             )));
         }
         inner.bytes = bytes;
-        inner
-            .expiring
-            .push_back((file.created_at + LIFETIME, number));
         inner.by_age.insert(number, file);
         Ok(())
     }
@@ -102,14 +94,15 @@ impl Files {
         }
     }
 
-    pub(crate) fn page(&self, pages: &Pages<'_>) -> Result<Page<Arc<File>>, Problem> {
-        let inner = self.inner.locked();
-        Ok(pages.cut(&inner.by_age, |_| true)?.map(Arc::clone))
+    /// All files by their number.
+    pub(crate) fn all(&self) -> BTreeMap<u64, Arc<File>> {
+        self.inner.locked().by_age.clone()
     }
 
     /// The signature of a download of this file by this owner until `expiry`.
     pub(crate) fn signature(&self, owner: &str, id: &str, expiry: i64) -> String {
-        BASE64_STANDARD.encode(self.mac(owner, id, expiry).finalize().into_bytes())
+        let mac = self.mac(owner, id, expiry).finalize();
+        BASE64_STANDARD.encode(mac.into_bytes())
     }
 
     pub(crate) fn is_signed(&self, owner: &str, id: &str, expiry: i64, signature: &str) -> bool {
@@ -119,11 +112,7 @@ impl Files {
     }
 
     fn mac(&self, owner: &str, id: &str, expiry: i64) -> Hmac<Sha256> {
-        // A key of 32 bytes is shorter than a block, and is padded with zeros.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.secret);
-        <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
-            .chain_update(format!("{owner} {id} {expiry}"))
+        hmac(&self.secret).chain_update(format!("{owner} {id} {expiry}"))
     }
 }
 

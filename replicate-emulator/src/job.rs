@@ -23,7 +23,7 @@ use crate::{
     webhook::Subscriptions,
 };
 
-/// A prediction or a training: what never changes, and its [`JobState`].
+/// A prediction or a training: what never changes, and what does.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) id: String,
@@ -36,16 +36,48 @@ pub(crate) struct Job {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
     pub(crate) webhooks: Subscriptions,
+    pub(crate) live: Live,
+}
+
+/// What changes of a job.
+#[derive(Debug)]
+pub(crate) struct Live {
     /// Its number among all predictions, or all trainings: the first is 1.
     pub(crate) ordinal: AtomicU64,
     /// Number of reads that got 404 from a lagging replica.
     pub(crate) lagging_reads: AtomicU32,
+    /// Notifies the running model that its result is no longer needed.
+    pub(crate) stop: Notify,
     state: Mutex<JobState>,
     changed: watch::Sender<u64>,
     /// The emulator's time up to which its work is done, and when that was in real time.
     reached: Mutex<(DateTime<Utc>, Instant)>,
-    /// Notifies the running model that its result is no longer needed.
-    pub(crate) stop: Notify,
+}
+
+impl Live {
+    /// Of a job that starts with this input.
+    pub(crate) fn new(input: Value, created_at: DateTime<Utc>) -> Self {
+        Self {
+            ordinal: AtomicU64::new(0),
+            lagging_reads: AtomicU32::new(0),
+            stop: Notify::new(),
+            state: Mutex::new(JobState {
+                status: Status::Starting,
+                input,
+                output: Value::Null,
+                logs: String::new(),
+                error: None,
+                metrics: Map::new(),
+                started_at: None,
+                completed_at: None,
+                data_removed: false,
+                events: Vec::new(),
+                files: Vec::new(),
+            }),
+            changed: watch::Sender::new(0),
+            reached: Mutex::new((created_at, Instant::now())),
+        }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -106,75 +138,30 @@ pub(crate) enum Progress {
     File(OutputFile),
 }
 
-/// The properties of a new job.
-#[derive(Debug)]
-pub(crate) struct NewJob {
-    pub(crate) id: String,
-    pub(crate) number: u64,
-    pub(crate) kind: Kind,
-    pub(crate) model: String,
-    pub(crate) version: String,
-    pub(crate) input: Value,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhooks: Subscriptions,
-}
-
 impl Job {
-    pub(crate) fn new(new: NewJob) -> Self {
-        Self {
-            id: new.id,
-            number: new.number,
-            kind: new.kind,
-            model: new.model,
-            version: new.version,
-            created_at: new.created_at,
-            deadline: new.deadline,
-            webhooks: new.webhooks,
-            ordinal: AtomicU64::new(0),
-            lagging_reads: AtomicU32::new(0),
-            state: Mutex::new(JobState {
-                status: Status::Starting,
-                input: new.input,
-                output: Value::Null,
-                logs: String::new(),
-                error: None,
-                metrics: Map::new(),
-                started_at: None,
-                completed_at: None,
-                data_removed: false,
-                events: Vec::new(),
-                files: Vec::new(),
-            }),
-            changed: watch::Sender::new(0),
-            reached: Mutex::new((new.created_at, Instant::now())),
-            stop: Notify::new(),
-        }
-    }
-
     /// When work of this duration ends that begins now. Skipped time is not work: a sleep after it
     /// begins at the moment that the work has reached.
     pub(crate) fn work_ends_at(&self, duration: Duration) -> DateTime<Utc> {
-        let (moment, real) = *self.reached.locked();
+        let (moment, real) = *self.live.reached.locked();
         after(after(moment, real.elapsed()), duration)
     }
 
     pub(crate) fn set_reached(&self, moment: DateTime<Utc>) {
-        *self.reached.locked() = (moment, Instant::now());
+        *self.live.reached.locked() = (moment, Instant::now());
     }
 
     /// Reads the state. `read` must not block, nor read another job.
     pub(crate) fn with_state<T>(&self, read: impl FnOnce(&JobState) -> T) -> T {
-        read(&self.state.locked())
+        read(&self.live.state.locked())
     }
 
     /// Notifies of every change from now on.
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
+        self.live.changed.subscribe()
     }
 
     pub(crate) fn status(&self) -> Status {
-        self.state.locked().status
+        self.live.state.locked().status
     }
 
     /// Waits until it has ended.
@@ -224,7 +211,7 @@ impl Job {
         now: DateTime<Utc>,
     ) -> Option<Status> {
         let now = self.time_of(event, now);
-        let mut state = self.state.locked();
+        let mut state = self.live.state.locked();
         let status = lifecycle::next(state.status, event)?;
         state.status = status;
         match result {
@@ -241,14 +228,14 @@ impl Job {
         drop(state);
         self.announce();
         if status.is_terminal() {
-            self.stop.notify_one();
+            self.live.stop.notify_one();
         }
         Some(status)
     }
 
     /// Applies a report of the running model. Reports after the end are dropped.
     pub(crate) fn progress(&self, progress: Progress, now: DateTime<Utc>) {
-        let mut state = self.state.locked();
+        let mut state = self.live.state.locked();
         if state.status.is_terminal() {
             return;
         }
@@ -275,7 +262,7 @@ impl Job {
 
     /// Removes input, output, logs and files, as the API does an hour after the end.
     pub(crate) fn remove_data(&self) {
-        let mut state = self.state.locked();
+        let mut state = self.live.state.locked();
         if !state.data_removed {
             state.data_removed = true;
             state.input = json!({});
@@ -290,7 +277,7 @@ impl Job {
 
     /// Its approximate size in memory.
     pub(crate) fn weight(&self) -> usize {
-        let state = self.state.locked();
+        let state = self.live.state.locked();
         let events: usize = state.events.iter().map(|e| e.data.len() + 64).sum();
         let files: usize = state.files.iter().map(|f| f.content.len() + 128).sum();
         1024 + weigh(&state.input) + weigh(&state.output) + state.logs.len() + events + files
@@ -364,7 +351,7 @@ impl Job {
     }
 
     fn announce(&self) {
-        self.changed.send_modify(|revision| *revision += 1);
+        self.live.changed.send_modify(|revision| *revision += 1);
     }
 }
 

@@ -7,12 +7,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{
-    cursor::{Page, Pages},
-    job::Job,
-    problem::Problem,
-    sync::Locked,
-};
+use crate::{job::Job, problem::Problem, sync::Locked};
 
 /// The time after which the data of an ended job is removed, as in the API.
 const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
@@ -20,45 +15,38 @@ const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
 /// The most jobs that run at a time.
 const MOST_RUNNING: usize = 10_000;
 
-/// Limits of the kept jobs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    pub(crate) count: usize,
-    pub(crate) bytes: usize,
-}
-
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    bounds: Bounds,
+    max_count: usize,
+    max_bytes: usize,
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     by_id: HashMap<String, Arc<Job>>,
-    by_age: BTreeMap<u64, Arc<Job>>,
-    /// The ended jobs, the first to end first. They may be deleted.
-    ended: VecDeque<Ended>,
+    by_age: BTreeMap<u64, Kept>,
+    /// When jobs have ended, the first to end first. They may be deleted.
+    ended: VecDeque<(DateTime<Utc>, Arc<Job>)>,
     /// Number of jobs at the front of `ended` whose data was removed.
     emptied: usize,
+    running: usize,
+    /// The size of all jobs.
     bytes: usize,
-    /// The size of each running job, by its number.
-    running: HashMap<u64, usize>,
-    running_bytes: usize,
     created: u64,
 }
 
 #[derive(Debug)]
-struct Ended {
-    at: DateTime<Utc>,
-    weight: usize,
+struct Kept {
     job: Arc<Job>,
+    weight: usize,
 }
 
 impl Jobs {
-    pub(crate) fn new(bounds: Bounds) -> Self {
+    pub(crate) fn new(max_count: usize, max_bytes: usize) -> Self {
         Self {
-            bounds,
+            max_count,
+            max_bytes,
             inner: Mutex::default(),
         }
     }
@@ -66,39 +54,36 @@ impl Jobs {
     /// Adds a job that is about to run, unless too many do.
     pub(crate) fn insert(&self, job: Arc<Job>) -> Result<(), Problem> {
         let weight = job.weight();
+        let (count, bytes) = (self.max_count, self.max_bytes);
         let mut inner = self.inner.locked();
-        if inner.running.len() >= MOST_RUNNING
-            || inner.running_bytes.saturating_add(weight) > self.bounds.bytes
-        {
-            return Err(Problem::busy(format!(
-                "The limit of running jobs is reached: {MOST_RUNNING} at a time, with inputs of {} \
-                 bytes together. Nothing was created.",
-                self.bounds.bytes
-            )));
+        if inner.running < MOST_RUNNING {
+            inner.shrink(count.saturating_sub(1), bytes.saturating_sub(weight));
+        }
+        if inner.running >= MOST_RUNNING || inner.bytes.saturating_add(weight) > bytes {
+            let detail = format!(
+                "The limit of running jobs is reached: {MOST_RUNNING} at a time, with inputs of \
+                 {bytes} bytes together. Nothing was created."
+            );
+            return Err(Problem::rate_limited("Too much at once", detail, 1));
         }
         inner.created += 1;
-        job.ordinal.store(inner.created, Ordering::Relaxed);
-        inner.running.insert(job.number, weight);
-        inner.running_bytes += weight;
+        job.live.ordinal.store(inner.created, Ordering::Relaxed);
+        inner.running += 1;
+        inner.bytes += weight;
         inner.by_id.insert(job.id.clone(), Arc::clone(&job));
-        inner.by_age.insert(job.number, job);
-        inner.shrink(self.bounds);
+        inner.by_age.insert(job.number, Kept { job, weight });
         Ok(())
     }
 
     /// Records that a job has ended: it may be deleted when there are too many.
     pub(crate) fn ended(&self, job: Arc<Job>, now: DateTime<Utc>) {
-        let weight = job.weight();
         let mut inner = self.inner.locked();
-        let before = inner.running.remove(&job.number).unwrap_or_default();
-        inner.running_bytes = inner.running_bytes.saturating_sub(before);
-        inner.bytes += weight;
-        inner.ended.push_back(Ended {
-            at: now,
-            weight,
-            job,
-        });
-        inner.shrink(self.bounds);
+        inner.running = inner.running.saturating_sub(1);
+        if inner.by_age.contains_key(&job.number) {
+            inner.weigh(&job);
+            inner.ended.push_back((now, job));
+        }
+        inner.shrink(self.max_count, self.max_bytes);
     }
 
     /// Number of jobs created so far.
@@ -112,68 +97,62 @@ impl Jobs {
 
     /// All jobs, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<Job>> {
-        self.inner.locked().by_age.values().cloned().collect()
-    }
-
-    /// The newest jobs, newest first.
-    pub(crate) fn newest(&self, count: usize) -> Vec<Arc<Job>> {
         let inner = self.inner.locked();
-        inner.by_age.values().rev().take(count).cloned().collect()
-    }
-
-    pub(crate) fn page(
-        &self,
-        pages: &Pages<'_>,
-        keep: impl Fn(&Job) -> bool,
-    ) -> Result<Page<Arc<Job>>, Problem> {
-        let inner = self.inner.locked();
-        Ok(pages.cut(&inner.by_age, |job| keep(job))?.map(Arc::clone))
+        let jobs = inner.by_age.values().map(|kept| &kept.job);
+        jobs.cloned().collect()
     }
 
     /// Removes the data of jobs that ended more than an hour ago.
     pub(crate) fn expire(&self, now: DateTime<Utc>) {
         let mut inner = self.inner.locked();
-        while let Some(ended) = inner.ended.get(inner.emptied) {
-            if now - ended.at < DATA_KEPT {
+        while let Some((at, job)) = inner.ended.get(inner.emptied) {
+            if now - *at < DATA_KEPT {
                 return;
             }
-            ended.job.remove_data();
-            let (at, left) = (inner.emptied, ended.job.weight());
-            let before = std::mem::replace(&mut inner.ended[at].weight, left);
-            inner.bytes = inner.bytes.saturating_sub(before.saturating_sub(left));
+            let job = Arc::clone(job);
+            job.remove_data();
+            inner.weigh(&job);
             inner.emptied += 1;
         }
     }
 
     /// Deletes all jobs of a version, and returns those that were running.
     pub(crate) fn forget_version(&self, version: &str) -> Vec<Arc<Job>> {
+        let mut gone = self.all();
+        gone.retain(|job| job.version == version);
         let mut inner = self.inner.locked();
-        let gone: Vec<Arc<Job>> = inner
-            .by_age
-            .values()
-            .filter(|job| job.version == version)
-            .cloned()
-            .collect();
         for job in &gone {
-            inner.by_id.remove(&job.id);
-            inner.by_age.remove(&job.number);
+            inner.remove(job);
         }
-        gone.into_iter()
-            .filter(|job| !job.status().is_terminal())
-            .collect()
+        gone.retain(|job| !job.status().is_terminal());
+        gone
     }
 }
 
 impl Inner {
-    fn shrink(&mut self, bounds: Bounds) {
-        while self.by_age.len() > bounds.count || self.bytes > bounds.bytes {
-            let Some(oldest) = self.ended.pop_front() else {
+    /// Updates the size of a job.
+    fn weigh(&mut self, job: &Job) {
+        if let Some(kept) = self.by_age.get_mut(&job.number) {
+            let before = std::mem::replace(&mut kept.weight, job.weight());
+            self.bytes = self.bytes - before + kept.weight;
+        }
+    }
+
+    fn remove(&mut self, job: &Job) {
+        self.by_id.remove(&job.id);
+        if let Some(kept) = self.by_age.remove(&job.number) {
+            self.bytes -= kept.weight;
+        }
+    }
+
+    /// Deletes ended jobs until at most `count` with at most `bytes` are left.
+    fn shrink(&mut self, count: usize, bytes: usize) {
+        while self.by_age.len() > count || self.bytes > bytes {
+            let Some((_, oldest)) = self.ended.pop_front() else {
                 return;
             };
             self.emptied = self.emptied.saturating_sub(1);
-            self.bytes = self.bytes.saturating_sub(oldest.weight);
-            self.by_id.remove(&oldest.job.id);
-            self.by_age.remove(&oldest.job.number);
+            self.remove(&oldest);
         }
     }
 }
@@ -184,13 +163,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        job::{Kind, NewJob, Outcome},
+        job::{Kind, Live, Outcome},
         lifecycle::Event,
         webhook::Subscriptions,
     };
 
     fn job(number: u64, input: &str) -> Arc<Job> {
-        Arc::new(Job::new(NewJob {
+        Arc::new(Job {
             id: number.to_string(),
             number,
             kind: Kind::Training {
@@ -198,11 +177,11 @@ mod tests {
             },
             model: "a/b".to_owned(),
             version: "v".to_owned(),
-            input: json!({ "text": input }),
             created_at: Utc::now(),
             deadline: None,
             webhooks: Subscriptions::default(),
-        }))
+            live: Live::new(json!({ "text": input }), Utc::now()),
+        })
     }
 
     fn end(jobs: &Jobs, job: &Arc<Job>) {
@@ -212,10 +191,7 @@ mod tests {
 
     #[test]
     fn running_jobs_are_limited_and_one_that_ends_allows_another() {
-        let jobs = Jobs::new(Bounds {
-            count: 5,
-            bytes: usize::MAX,
-        });
+        let jobs = Jobs::new(5, usize::MAX);
         let first = job(0, "");
         jobs.insert(Arc::clone(&first)).expect("below the limit");
         for number in 1..10_000 {
@@ -229,10 +205,7 @@ mod tests {
 
     #[test]
     fn the_inputs_of_running_jobs_are_limited_together() {
-        let jobs = Jobs::new(Bounds {
-            count: 5000,
-            bytes: 100_000,
-        });
+        let jobs = Jobs::new(5000, 100_000);
         let long = "a".repeat(60_000);
         let first = job(0, &long);
         jobs.insert(Arc::clone(&first)).expect("below the limit");

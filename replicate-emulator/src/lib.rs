@@ -114,7 +114,6 @@ mod response;
 mod routes;
 mod run;
 mod schema;
-mod schema_walk;
 mod server;
 mod sse;
 mod state;

@@ -1,4 +1,4 @@
-//! Connections that a fault can reset, and that time out where a request head does not arrive.
+//! Connections that a fault can reset, and that an outage refuses.
 
 use std::{
     future::Future,
@@ -20,13 +20,9 @@ use axum::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpSocket, TcpStream},
-    time::Sleep,
 };
 
 use crate::outage::Outages;
-
-/// Timeout of a request head, from its first byte to its last.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest queue of connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -108,40 +104,14 @@ impl Listener for FaultListener {
     }
 }
 
-/// The shared state of a connection and its request handler.
+/// Lets a request handler reset its connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ConnectionHandle(Arc<Flags>);
-
-#[derive(Debug, Default)]
-struct Flags {
-    reset: AtomicBool,
-    handling: AtomicBool,
-}
+pub(crate) struct ConnectionHandle(Arc<AtomicBool>);
 
 impl ConnectionHandle {
     /// Resets the connection at its next read or write.
     pub(crate) fn reset(&self) {
-        self.0.reset.store(true, Ordering::Release);
-    }
-
-    /// Marks a request as being handled until the returned guard is dropped: its head is complete.
-    pub(crate) fn handling(&self) -> Handling {
-        self.0.handling.store(true, Ordering::Release);
-        Handling(self.clone())
-    }
-
-    fn is_handling(&self) -> bool {
-        self.0.handling.load(Ordering::Acquire)
-    }
-}
-
-/// A request is being handled.
-#[derive(Debug)]
-pub(crate) struct Handling(ConnectionHandle);
-
-impl Drop for Handling {
-    fn drop(&mut self) {
-        self.0.0.handling.store(false, Ordering::Release);
+        self.0.store(true, Ordering::Release);
     }
 }
 
@@ -155,8 +125,6 @@ impl Connected<IncomingStream<'_, FaultListener>> for ConnectionHandle {
 pub(crate) struct FaultStream {
     stream: TcpStream,
     handle: ConnectionHandle,
-    /// Runs while a request head is incomplete.
-    head_timeout: Option<Pin<Box<Sleep>>>,
     /// Ends when an outage refuses connections: this one is reset then.
     refused: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
@@ -166,32 +134,15 @@ impl FaultStream {
         Self {
             stream,
             handle: ConnectionHandle::default(),
-            head_timeout: None,
             refused: Box::pin(async move { outages.refuses().await }),
         }
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.handle.0.reset.load(Ordering::Acquire) {
-            self.reset()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn reset(&self) -> io::Result<()> {
-        // Without lingering, closing sends a reset.
-        self.stream.set_zero_linger()?;
-        Err(io::ErrorKind::ConnectionReset.into())
-    }
-
-    fn check_head_timeout(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        if self.handle.is_handling() {
-            self.head_timeout = None;
-        }
-        let timeout = self.head_timeout.as_mut();
-        if timeout.is_some_and(|timeout| timeout.as_mut().poll(cx).is_ready()) {
-            return Err(io::ErrorKind::TimedOut.into());
+        if self.handle.0.load(Ordering::Acquire) {
+            // Without lingering, closing sends a reset.
+            self.stream.set_zero_linger()?;
+            return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
     }
@@ -207,14 +158,7 @@ impl AsyncRead for FaultStream {
             self.handle.reset();
         }
         self.check()?;
-        self.check_head_timeout(cx)?;
-        let before = buf.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        let has_data = buf.filled().len() > before;
-        if has_data && self.head_timeout.is_none() && !self.handle.is_handling() {
-            self.head_timeout = Some(Box::pin(tokio::time::sleep(HEAD_TIMEOUT)));
-        }
-        read
+        Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 

@@ -1,39 +1,9 @@
 //! Callbacks for requests and for deliveries of webhooks.
 
-use std::{fmt, sync::Arc, time::Duration};
-
-type Listener<T> = dyn Fn(&T) + Send + Sync;
+use std::{fmt, time::Duration};
 
 /// A callback for every `T`, if one is set.
-pub(crate) struct Log<T>(Option<Arc<Listener<T>>>);
-
-impl<T> Log<T> {
-    pub(crate) fn to(listener: impl Fn(&T) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(listener)))
-    }
-
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.is_some()
-    }
-
-    pub(crate) fn notify(&self, event: &T) {
-        if let Some(listener) = &self.0 {
-            listener(event);
-        }
-    }
-}
-
-impl<T> Default for Log<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<T> fmt::Debug for Log<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Log").field(&self.is_set()).finish()
-    }
-}
+pub(crate) type Log<T> = Option<Box<dyn Fn(&T) + Send + Sync>>;
 
 /// A handled request. Displays as `POST /v1/predictions 201 0.4 ms`.
 #[derive(Clone, Debug)]
@@ -53,14 +23,11 @@ pub struct AccessLogEntry {
 
 impl fmt::Display for AccessLogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = self.took.as_secs_f64() * 1e3;
-        let status = self
-            .status
-            .map_or_else(|| "dropped".to_owned(), |status| status.to_string());
-        write!(
-            f,
-            "{} {} {status} {milliseconds:.1} ms",
-            self.method, self.target
-        )
+        write!(f, "{} {} ", self.method, self.target)?;
+        match self.status {
+            Some(status) => write!(f, "{status}")?,
+            None => f.write_str("dropped")?,
+        }
+        write!(f, " {:.1} ms", self.took.as_secs_f64() * 1e3)
     }
 }

@@ -49,6 +49,8 @@ pub struct Outage {
     kind: Kind,
     duration: Option<Duration>,
     creates: bool,
+    /// Set when it starts, if it has a duration.
+    end: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +94,7 @@ impl Outage {
             kind,
             duration: None,
             creates: false,
+            end: None,
         }
     }
 
@@ -128,13 +131,7 @@ impl Outage {
 #[derive(Debug)]
 pub(crate) struct Outages {
     clock: Arc<Clock>,
-    current: watch::Sender<Option<Current>>,
-}
-
-#[derive(Clone, Debug)]
-struct Current {
-    outage: Outage,
-    end: Option<DateTime<Utc>>,
+    current: watch::Sender<Option<Outage>>,
 }
 
 impl Outages {
@@ -146,21 +143,14 @@ impl Outages {
     }
 
     /// Begins an outage, which replaces the current one.
-    pub(crate) fn start(&self, outage: Outage) {
-        let end = outage
-            .duration
-            .map(|duration| after(self.clock.now(), duration));
-        self.current.send_replace(Some(Current { outage, end }));
+    pub(crate) fn start(&self, mut outage: Outage) {
+        let now = self.clock.now();
+        outage.end = outage.duration.map(|duration| after(now, duration));
+        self.current.send_replace(Some(outage));
     }
 
     pub(crate) fn end(&self) {
         self.current.send_replace(None);
-    }
-
-    /// How calls of `operation` fail now, if they do.
-    pub(crate) fn current(&self, operation: Operation) -> Option<Effect> {
-        let active = self.active(|outage| outage.concerns(operation))?;
-        Some(active.outage.effect())
     }
 
     /// Waits until calls of `operation` fail, and returns how. Ends at once if they do now.
@@ -197,16 +187,17 @@ impl Outages {
         loop {
             current.mark_unchanged();
             if let Some(active) = self.active(&wanted) {
-                return active.outage;
+                return active;
             }
             // The sender lives in `self`, so that this cannot fail.
             let _ = current.changed().await;
         }
     }
 
-    fn active(&self, wanted: impl Fn(&Outage) -> bool) -> Option<Current> {
-        let current = self.current.borrow().clone()?;
-        let lasts = current.end.is_none_or(|end| self.clock.now() < end);
-        Some(current).filter(|current| lasts && wanted(&current.outage))
+    fn active(&self, wanted: impl Fn(&Outage) -> bool) -> Option<Outage> {
+        let current = self.current.borrow();
+        let lasts = |outage: &&Outage| outage.end.is_none_or(|end| self.clock.now() < end);
+        let active = current.as_ref().filter(lasts);
+        active.filter(|outage| wanted(outage)).cloned()
     }
 }

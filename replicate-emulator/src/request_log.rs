@@ -1,11 +1,8 @@
 //! The log of received requests.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
+use std::{collections::VecDeque, sync::Mutex};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{query::Query, sync::Locked};
@@ -56,18 +53,6 @@ impl Request {
     }
 }
 
-/// The body of a request while it is being read.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ArrivingBody(Arc<Mutex<BytesMut>>);
-
-impl ArrivingBody {
-    pub(crate) fn push(&self, chunk: &[u8]) {
-        let mut kept = self.0.locked();
-        let left = BODY_KEPT.saturating_sub(kept.len());
-        kept.extend_from_slice(&chunk[..chunk.len().min(left)]);
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct RequestLog {
     limit: usize,
@@ -76,54 +61,8 @@ pub(crate) struct RequestLog {
 
 #[derive(Debug, Default)]
 struct Inner {
-    requests: VecDeque<Kept>,
+    requests: VecDeque<Request>,
     bytes: usize,
-}
-
-#[derive(Debug)]
-struct Kept {
-    request: Request,
-    arriving: ArrivingBody,
-    weight: usize,
-}
-
-impl Inner {
-    fn shrink(&mut self, limit: usize) {
-        while self.requests.len() > limit || self.bytes > ALL_KEPT {
-            let Some(oldest) = self.requests.pop_front() else {
-                return;
-            };
-            self.bytes = self.bytes.saturating_sub(oldest.weight);
-        }
-    }
-}
-
-/// A request whose body is being read. The body counts against the limit once this is dropped.
-#[derive(Debug)]
-pub(crate) struct Arriving<'a> {
-    request_log: &'a RequestLog,
-    body: ArrivingBody,
-}
-
-impl Arriving<'_> {
-    /// Where the body is recorded.
-    pub(crate) fn body(&self) -> ArrivingBody {
-        self.body.clone()
-    }
-}
-
-impl Drop for Arriving<'_> {
-    fn drop(&mut self) {
-        let length = self.body.0.locked().len();
-        let mut inner = self.request_log.inner.locked();
-        let mut newest_first = inner.requests.iter_mut().rev();
-        let own = newest_first.find(|kept| Arc::ptr_eq(&kept.arriving.0, &self.body.0));
-        if let Some(kept) = own {
-            kept.weight += length;
-            inner.bytes += length;
-            inner.shrink(self.request_log.limit);
-        }
-    }
 }
 
 impl RequestLog {
@@ -134,54 +73,15 @@ impl RequestLog {
         }
     }
 
-    /// Adds a request with its complete body.
-    pub(crate) fn note(&self, parts: &Parts, operation: Option<&'static str>, body: &Bytes) {
-        // A slice would keep all of a long body in memory.
-        let kept = if body.len() > BODY_KEPT {
-            Bytes::copy_from_slice(&body[..BODY_KEPT])
-        } else {
-            body.clone()
-        };
-        self.push(parts, operation, kept, ArrivingBody::default());
-    }
-
-    /// Adds a request whose body is read later.
-    pub(crate) fn note_arriving(
-        &self,
-        parts: &Parts,
-        operation: Option<&'static str>,
-    ) -> Arriving<'_> {
-        let body = ArrivingBody::default();
-        self.push(parts, operation, Bytes::new(), body.clone());
-        Arriving {
-            request_log: self,
-            body,
-        }
-    }
-
     pub(crate) fn all(&self) -> Vec<Request> {
-        let inner = self.inner.locked();
-        let whole = |kept: &Kept| {
-            let mut request = kept.request.clone();
-            if request.body.is_empty() {
-                request.body = Bytes::copy_from_slice(&kept.arriving.0.locked());
-            }
-            request
-        };
-        inner.requests.iter().map(whole).collect()
+        self.inner.locked().requests.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
         *self.inner.locked() = Inner::default();
     }
 
-    fn push(
-        &self,
-        parts: &Parts,
-        operation: Option<&'static str>,
-        body: Bytes,
-        arriving: ArrivingBody,
-    ) {
+    pub(crate) fn note(&self, parts: &Parts, operation: Option<&'static str>, body: &Bytes) {
         if self.limit == 0 {
             return;
         }
@@ -191,6 +91,12 @@ impl RequestLog {
                 value.set_sensitive(true);
             }
         }
+        // A slice would keep all of a long body in memory.
+        let body = if body.len() > BODY_KEPT {
+            Bytes::copy_from_slice(&body[..BODY_KEPT])
+        } else {
+            body.clone()
+        };
         let request = Request {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
@@ -200,14 +106,14 @@ impl RequestLog {
             operation,
         };
         let mut inner = self.inner.locked();
-        let weight = weight(&request);
-        inner.bytes += weight;
-        inner.requests.push_back(Kept {
-            request,
-            arriving,
-            weight,
-        });
-        inner.shrink(self.limit);
+        inner.bytes += weight(&request);
+        inner.requests.push_back(request);
+        while inner.requests.len() > self.limit || inner.bytes > ALL_KEPT {
+            let Some(oldest) = inner.requests.pop_front() else {
+                return;
+            };
+            inner.bytes -= weight(&oldest);
+        }
     }
 }
 
@@ -225,32 +131,23 @@ fn weight(request: &Request) -> usize {
 mod tests {
     use super::*;
 
-    fn parts(path: &str) -> Parts {
-        let request = http::Request::builder().uri(path).body(());
-        request.expect("a request").into_parts().0
-    }
-
     #[test]
-    fn bodies_of_uploads_count_once_they_are_read() {
-        let received = RequestLog::new(10_000);
-        for _ in 0..200 {
-            let arriving = received.note_arriving(&parts("/v1/files"), None);
-            let body = arriving.body();
-            body.push(&vec![0; 2 * BODY_KEPT]);
+    fn heads_and_bodies_are_kept_up_to_a_total_size() {
+        let long_path = format!("/{}?{}", "a".repeat(30_000), "b".repeat(30_000));
+        let long_body = vec![0; 2 * BODY_KEPT];
+        for (path, body, count, expected) in [
+            (long_path.as_str(), Vec::new(), 2000, 1000..1120),
+            ("/v1/files", long_body, 100, 60..64),
+        ] {
+            let request = http::Request::builder().uri(path).body(());
+            let parts = request.expect("a request").into_parts().0;
+            let (log, body) = (RequestLog::new(10_000), Bytes::from(body));
+            for _ in 0..count {
+                log.note(&parts, None, &body);
+            }
+            let kept = log.all();
+            assert!(expected.contains(&kept.len()), "{} are kept", kept.len());
+            assert_eq!(kept[0].body.len(), body.len().min(BODY_KEPT));
         }
-        let kept = received.all();
-        assert!((60..64).contains(&kept.len()), "{} are kept", kept.len());
-        assert!(kept.iter().all(|request| request.body.len() == BODY_KEPT));
-    }
-
-    #[test]
-    fn long_heads_count_as_bodies_do() {
-        let received = RequestLog::new(10_000);
-        let long = parts(&format!("/{}?{}", "a".repeat(30_000), "b".repeat(30_000)));
-        for _ in 0..2000 {
-            received.note(&long, None, &Bytes::new());
-        }
-        let kept = received.all().len();
-        assert!((1000..1120).contains(&kept), "{kept} are kept");
     }
 }

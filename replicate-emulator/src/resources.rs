@@ -14,11 +14,9 @@ pub(crate) mod search;
 pub(crate) mod trainings;
 pub(crate) mod versions;
 
-use crate::{
-    call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
-};
+use crate::{call::Call, cog, control, dashboard, response::Reply, routes::Operation, sse};
 
-/// Handles a call. Uploads are handled by the server, which does not read their body in advance.
+/// Handles a call.
 pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
     use Operation as O;
     match operation {
@@ -32,7 +30,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::DeploymentsDelete => deployments::delete(call),
         O::DeploymentsPredictionsCreate => prediction_create::by_deployment(call).await,
         O::FilesList => files::list(call),
-        O::FilesCreate => Err(Problem::bad_request("The upload was not read.")),
+        // Boxed, since it is much larger than any other.
+        O::FilesCreate => Box::pin(files::create(call)).await,
         O::FilesGet => files::get(call),
         O::FilesDelete => files::delete(call),
         O::FilesDownload => files::download(call),

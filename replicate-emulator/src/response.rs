@@ -1,7 +1,7 @@
 //! Responses of handlers.
 
-use axum::{body::Body, response::Response};
-use http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -9,21 +9,29 @@ use crate::problem::Problem;
 /// The result of a handler.
 pub(crate) type Reply = Result<Response, Problem>;
 
+/// 200 with a JSON body.
+pub(crate) fn ok(body: &impl Serialize) -> Reply {
+    Ok(json_response(StatusCode::OK, body))
+}
+
+/// 204.
+pub(crate) fn no_content() -> Reply {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// A response with a JSON body.
 pub(crate) fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
+    (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
 }
 
-/// A response without a body.
-pub(crate) fn empty_response(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
+/// Sets a header, unless HTTP does not allow its value.
+pub(crate) fn set_header(
+    headers: &mut HeaderMap,
+    name: HeaderName,
+    value: impl TryInto<HeaderValue>,
+) {
+    if let Ok(value) = value.try_into() {
+        headers.insert(name, value);
+    }
 }

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+use crate::problem::Problem;
+
 macro_rules! operations {
     ($($operation:ident = $id:literal at $method:literal $path:literal;)*) => {
         /// An operation of the API or of the emulator itself.
@@ -94,10 +96,7 @@ impl Operation {
 
     /// Whether it is a page of the dashboard. No fault applies to it.
     pub(crate) fn is_page(self) -> bool {
-        matches!(
-            self,
-            Self::PageHome | Self::PagePrediction | Self::PageModel
-        )
+        self.id().starts_with("page.")
     }
 
     /// Whether it creates a prediction or a training. The API limits these calls more strictly.
@@ -114,18 +113,7 @@ impl Operation {
     /// Whether it controls the emulator or comes from a Cog server. It is not a client's call: no
     /// fault applies, it is not counted, and it is not in the request log.
     pub(crate) fn is_internal(self) -> bool {
-        matches!(
-            self,
-            Self::CogEvent
-                | Self::ControlFaultsAdd
-                | Self::ControlFaultsClear
-                | Self::ControlTimeAdvance
-                | Self::ControlDownloadsSign
-                | Self::ControlRateLimitSet
-                | Self::ControlRateLimitClear
-                | Self::ControlOutageStart
-                | Self::ControlOutageEnd
-        )
+        self == Self::CogEvent || self.id().starts_with("control.")
     }
 
     /// Whether a client can call an operation whose id `wanted` accepts.
@@ -135,16 +123,8 @@ impl Operation {
     }
 }
 
-/// Why a request has no operation.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NoRoute {
-    NotFound,
-    /// The path exists; these are its methods.
-    Method(String),
-}
-
 /// Returns the operation of a request, and its path parameters, percent-decoded.
-pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), NoRoute> {
+pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), Problem> {
     // HEAD is GET without the response body, which the server omits.
     let method = if method == Method::HEAD {
         "GET"
@@ -170,9 +150,9 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
         allowed.push(route_method);
     }
     if allowed.is_empty() {
-        Err(NoRoute::NotFound)
+        Err(Problem::not_found(format!("{path} does not exist.")))
     } else {
-        Err(NoRoute::Method(allowed.join(", ")))
+        Err(Problem::method_not_allowed(&allowed.join(", ")))
     }
 }
 
@@ -217,24 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unsupported_method_lists_the_supported_ones() {
-        let miss = find(&Method::PUT, "/v1/models").expect_err("no such method");
-        assert_eq!(miss, NoRoute::Method("GET, POST, QUERY".to_owned()));
-    }
-
-    #[test]
-    fn invalid_paths_are_not_found() {
-        for path in [
-            "",
-            "/v1",
-            "/v1/",
-            "/v1/models/",
-            "/v1/models//x",
-            "//",
-            "/v1/x/y",
-        ] {
-            assert_eq!(find(&Method::GET, path).expect_err(path), NoRoute::NotFound);
-        }
+    fn invalid_utf_8_in_a_path_is_replaced() {
         let (_, parameters) = find(&Method::GET, "/v1/predictions/%ff%00").expect("found");
         assert_eq!(parameters, ["\u{fffd}\0"]);
     }

@@ -38,7 +38,7 @@ pub(crate) fn spawn(
         // work that would end after the deadline waits for it.
         tokio::select! {
             biased;
-            () = job.stop.notified() => {}
+            () = job.live.stop.notified() => {}
             () = state.stop.cancelled() => {}
             result = AssertUnwindSafe(work).catch_unwind() => {
                 let result = result.unwrap_or_else(|panic| Err(Failure(panic_text(&*panic))));
@@ -54,14 +54,12 @@ pub(crate) fn spawn(
 async fn execute(state: &State, context: &Context, version: &Version) -> Result<Value, Failure> {
     let input = context.job().with_state(|current| current.input.clone());
     match &version.engine {
-        Engine::Function(run) => {
+        Engine::Function(run, interface) => {
             context.startup().await;
             context.begin();
-            let input = match (version.interface(), input) {
-                (Some(interface), Value::Object(given)) => {
-                    Value::Object(interface.with_defaults(&given))
-                }
-                (_, input) => input,
+            let input = match input {
+                Value::Object(given) => interface.with_defaults(given).into(),
+                input => input,
             };
             run(input, context.clone()).await
         }

@@ -1,14 +1,15 @@
 //! The interface of a model as Cog describes it, and the validation of inputs.
 
-use std::sync::OnceLock;
+use std::{collections::HashSet, sync::OnceLock};
 
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::{problem::InvalidField, schema_walk};
+use crate::problem::InvalidField;
 
 /// The interface of a version.
 #[derive(Debug)]
@@ -75,52 +76,39 @@ impl Interface {
                 .iter()
                 .filter(|(name, _)| known.contains_key(*name))
                 .map(|(name, value)| (name.clone(), value.clone()))
-                .collect::<Map<String, Value>>()
-                .into(),
+                .collect(),
             _ => input.clone(),
         }
     }
 
-    /// The interface of a model with these two schemas.
-    pub(crate) fn of(input: Value, output: Value) -> Self {
+    /// The interface of a model with these schemas.
+    pub(crate) fn of(input: Value, output: Value, training: Option<Value>) -> Self {
+        let mut schemas = json!({"Input": input, "Output": output});
+        if let Some(training) = training {
+            schemas["TrainingInput"] = training;
+        }
         Self::new(json!({
             "openapi": "3.0.2",
             "info": {"title": "Cog", "version": "0.1.0"},
             "paths": {},
-            "components": {"schemas": {"Input": input, "Output": output}},
+            "components": {"schemas": schemas},
         }))
     }
 
     /// Whether the output has files.
     pub(crate) fn gives_files(&self) -> bool {
-        let output = &self.document["components"]["schemas"]["Output"];
-        schema_walk::has_files(&self.document, output)
-    }
-
-    /// Adds the schema of a training's input.
-    pub(crate) fn with_training(self, training: Value) -> Self {
-        let mut document = self.document;
-        document["components"]["schemas"]["TrainingInput"] = training;
-        Self::new(document)
+        has_files(
+            &self.document,
+            &self.document["components"]["schemas"]["Output"],
+        )
     }
 
     /// Compiles each schema. The error names the first invalid one, and why it is invalid.
     pub(crate) fn compile(&self) -> Result<(), (&'static str, String)> {
         for name in ["Input", "TrainingInput", "Output"] {
-            let made = validator(&self.document, name).map_err(|why| (name, why))?;
-            // Outputs are not checked; their schema is only compiled.
-            let _ = match name {
-                "Input" => self.input.set(made),
-                "TrainingInput" => self.training.set(made),
-                _ => Ok(()),
-            };
+            validator(&self.document, name).map_err(|why| (name, why))?;
         }
         Ok(())
-    }
-
-    #[cfg(test)]
-    pub(crate) fn is_compiled(&self) -> bool {
-        self.input.get().is_some() || self.training.get().is_some()
     }
 
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
@@ -131,18 +119,13 @@ impl Interface {
         self.check_against(&self.training, "TrainingInput", input)
     }
 
-    /// The violations of the schema `name`. An input that cannot be checked in a limited number of
-    /// steps is accepted.
+    /// The violations of the schema `name`.
     fn check_against(
         &self,
         made: &OnceLock<Option<Validator>>,
         name: &str,
         input: &Value,
     ) -> Vec<InvalidField> {
-        let schema = &self.document["components"]["schemas"][name];
-        if !schema_walk::can_check(&self.document, schema, input) {
-            return Vec::new();
-        }
         let validator = made.get_or_init(|| validator(&self.document, name).ok().flatten());
         validator
             .as_ref()
@@ -150,20 +133,17 @@ impl Interface {
     }
 
     /// The input with the schema's defaults where nothing was given.
-    pub(crate) fn with_defaults(&self, input: &Map<String, Value>) -> Map<String, Value> {
+    pub(crate) fn with_defaults(&self, input: Map<String, Value>) -> Map<String, Value> {
         let mut full = self.defaults.clone();
-        full.extend(input.iter().map(|(k, v)| (k.clone(), v.clone())));
+        full.extend(input);
         full
     }
 }
 
 /// The validator of the schema with this name, if there is one, or why the schema is invalid.
 fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
-    let Some(schema) = document["components"]["schemas"].get(name) else {
+    if document["components"]["schemas"].get(name).is_none() {
         return Ok(None);
-    };
-    if !schema_walk::can_check(document, schema, &Value::Null) {
-        return Err("it refers to itself for the same value".to_owned());
     }
     let mut components = document["components"].clone();
     spell_out_nullable(&mut components);
@@ -172,6 +152,42 @@ fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> 
         "components": components,
     });
     build(&schema).map(Some)
+}
+
+/// Whether `schema` describes files: strings with the format `uri`, also behind references.
+fn has_files(document: &Value, schema: &Value) -> bool {
+    let mut visited = HashSet::new();
+    let mut pending = vec![schema];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(map) => {
+                if map.get("format").is_some_and(|format| format == "uri") {
+                    return true;
+                }
+                if let Some(reference) = map.get("$ref").and_then(Value::as_str)
+                    && visited.insert(reference)
+                {
+                    pending.extend(resolve(document, reference));
+                }
+                let is_schema =
+                    |name: &str| !["default", "enum", "const", "example"].contains(&name);
+                pending.extend(
+                    map.iter()
+                        .filter(|(name, _)| is_schema(name))
+                        .map(|(_, v)| v),
+                );
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Returns the target of a reference within the document.
+fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    let pointer = reference.strip_prefix('#')?;
+    document.pointer(&percent_decode_str(pointer).decode_utf8().ok()?)
 }
 
 /// A validator that checks formats, `uri` among them.
@@ -264,11 +280,8 @@ fn expected_types(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => one.to_string(),
         TypeKind::Multiple(several) => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|one: JsonType| one.to_string())
-                .collect();
-            names.join(" or ")
+            let names = several.iter().map(|one: JsonType| one.to_string());
+            names.collect::<Vec<_>>().join(" or ")
         }
     }
 }
@@ -302,6 +315,7 @@ mod tests {
                 },
             }),
             json!({"type": "string"}),
+            None,
         )
     }
 
@@ -331,13 +345,6 @@ mod tests {
     }
 
     #[test]
-    fn defaults_fill_absent_inputs() {
-        let given = json!({"text": "a"});
-        let full = interface().with_defaults(given.as_object().expect("an object"));
-        assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
-    }
-
-    #[test]
     fn a_schema_is_compiled_at_its_first_check_and_once() {
         let interface = interface();
         assert!(interface.input.get().is_none());
@@ -350,33 +357,44 @@ mod tests {
     }
 
     #[test]
-    fn compiling_names_the_invalid_schema() {
-        assert_eq!(interface().compile(), Ok(()));
-        let invalid = Interface::of(json!({"type": "object"}), json!({"type": 7}));
-        assert_eq!(invalid.compile().map_err(|(name, _)| name), Err("Output"));
+    fn a_schema_may_refer_to_itself() {
+        let reference = json!({"$ref": "#/components/schemas/Input"});
+        let endless = Interface::of(json!({"anyOf": [reference, reference]}), json!({}), None);
+        assert_eq!(endless.compile(), Ok(()));
+        assert!(endless.check(&json!({"text": 1})).is_empty());
+        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+        let recursive = Interface::of(
+            json!({"type": "array", "items": reference}),
+            json!({}),
+            None,
+        );
+        assert_eq!(recursive.check(&deep).len(), 1, "the innermost is a number");
     }
 
     #[test]
-    fn a_hostile_schema_neither_hangs_nor_overflows_the_stack() {
-        let reference = json!({"$ref": "#/components/schemas/Input"});
-        let endless = json!({"anyOf": [reference, reference]});
-        let interface = Interface::of(endless, json!({}));
-        assert!(interface.check(&json!({"text": 1})).is_empty());
-        let refused = interface.compile().map_err(|(name, _)| name);
-        assert_eq!(refused, Err("Input"));
-        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let recursive = json!({"type": "array", "items": reference});
-        let interface = Interface::of(recursive, json!({}));
-        assert_eq!(interface.check(&deep).len(), 1, "the innermost is a number");
-        let wide = json!({"anyOf": [{"items": reference}, {"items": reference}]});
-        let interface = Interface::of(wide, json!({}));
-        assert_eq!(interface.compile(), Ok(()));
-        assert!(interface.check(&deep).is_empty());
+    fn files_are_found_behind_references_and_in_recursive_schemas() {
+        let file = json!({"type": "string", "format": "uri"});
+        let node = json!({"$ref": "#/components/schemas/Node"});
+        let tree = |leaf: &Value| {
+            let properties = json!({"left": node, "right": {"anyOf": [node]}, "picture": leaf});
+            json!({"components": {"schemas": {"Node": {"properties": properties}}}})
+        };
+        let output = json!({"type": "array", "items": node});
+        assert!(has_files(&tree(&file), &output));
+        assert!(!has_files(&tree(&json!({"type": "string"})), &output));
+        let named = json!({"type": "string", "default": {"format": "uri"}});
+        assert!(!has_files(&tree(&named), &output));
+        let escaped = json!({"$defs": {"a/b c": file}});
+        assert!(has_files(&escaped, &json!({"$ref": "#/$defs/a~1b%20c"})));
+        assert!(!has_files(
+            &escaped,
+            &json!({"$ref": "http://elsewhere/#/x"})
+        ));
     }
 
     #[test]
     fn an_invalid_schema_accepts_everything() {
-        let invalid = Interface::of(json!({"type": 7}), json!(null));
+        let invalid = Interface::of(json!({"type": 7}), json!(null), None);
         assert!(invalid.check(&json!({"x": 1})).is_empty());
     }
 }

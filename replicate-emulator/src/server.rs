@@ -14,7 +14,7 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 
 use crate::{
     call::Call,
@@ -25,8 +25,7 @@ use crate::{
     query::Query,
     rate_limit::Remaining,
     resources,
-    response::Reply,
-    routes::{self, NoRoute, Operation},
+    routes::{self, Operation},
     state::State,
 };
 
@@ -51,11 +50,10 @@ async fn respond(
     request: Request,
 ) -> Response {
     let begun = Instant::now();
-    let _handling = connection.handling();
     let (parts, body) = request.into_parts();
-    let line = state.log.is_set().then(|| {
+    let line = state.log.as_ref().map(|log| {
         let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-        (parts.method.to_string(), target.to_owned())
+        (log, parts.method.to_string(), target.to_owned())
     });
     let (operation, effect) = route(&state, parts, body).await;
     let (response, status) = match effect {
@@ -68,8 +66,8 @@ async fn respond(
             (Response::new(Body::empty()), None)
         }
     };
-    if let Some((method, target)) = line {
-        state.log.notify(&AccessLogEntry {
+    if let Some((log, method, target)) = line {
+        log(&AccessLogEntry {
             method,
             target,
             operation,
@@ -82,7 +80,9 @@ async fn respond(
 
 async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
     if !is_for_this_machine(&parts) {
-        let refused = Problem::misdirected(
+        let refused = Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "Misdirected request",
             "The emulator accepts requests for localhost only (127.0.0.1, [::1]).",
         );
         return (None, Effect::Respond(refused.into_response()));
@@ -92,10 +92,10 @@ async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static
     let effect = match found {
         Ok((operation, path)) => handle_operation(state, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body).await {
+            let refused = match read(body, LARGEST_BODY).await {
                 Ok(body) => {
                     state.request_log.note(&parts, None, &body);
-                    no_route(miss, parts.uri.path())
+                    miss
                 }
                 Err(problem) => problem,
             };
@@ -132,13 +132,6 @@ fn is_for_this_machine(parts: &Parts) -> bool {
             .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-fn no_route(miss: NoRoute, path: &str) -> Problem {
-    match miss {
-        NoRoute::NotFound => Problem::not_found(format!("{path} does not exist.")),
-        NoRoute::Method(allowed) => Problem::method_not_allowed(&allowed),
-    }
-}
-
 async fn handle_operation(
     state: &Arc<State>,
     operation: Operation,
@@ -146,10 +139,11 @@ async fn handle_operation(
     parts: Parts,
     body: Body,
 ) -> Effect {
-    if operation == Operation::FilesCreate {
-        return Box::pin(upload(state, path, parts, body)).await;
-    }
-    let body = match read(body).await {
+    let limit = match operation {
+        Operation::FilesCreate => resources::files::LARGEST_BODY,
+        _ => LARGEST_BODY,
+    };
+    let body = match read(body, limit).await {
         Ok(body) => body,
         Err(problem) => return Effect::Respond(problem.into_response()),
     };
@@ -177,48 +171,28 @@ async fn handle(
     if let Some(effect) = faults.before() {
         return effect;
     }
-    let reply = match admit(state, operation, &parts.headers) {
+    let response = match admit(state, operation, &parts.headers) {
         Ok(remaining) => {
-            let call = call(state, parts, path, body);
-            with_rate_limit(remaining, resources::dispatch(operation, &call).await)
-        }
-        Err(problem) => Err(problem),
-    };
-    after(state, &faults, reply.into_response()).await
-}
-
-/// `files.create`, whose body is read as it arrives.
-async fn upload(state: &Arc<State>, path: Vec<String>, parts: Parts, body: Body) -> Effect {
-    let operation = Operation::FilesCreate;
-    let arriving = state
-        .request_log
-        .note_arriving(&parts, Some(operation.id()));
-    let faults = faults(state, operation, &path, &[]).await;
-    let effect = state.outages.current(operation);
-    if let Some(effect) = effect.or_else(|| faults.before()) {
-        drain(body).await;
-        return effect;
-    }
-    let reply = match admit(state, operation, &parts.headers) {
-        Ok(remaining) => {
-            let call = call(state, parts, path, Bytes::new());
-            let body = resources::files::Arriving {
+            let call = Call {
+                state: Arc::clone(state),
+                query: Query::parse(parts.uri.query()),
+                parts,
+                path,
                 body,
-                seen: arriving.body(),
             };
-            let reply = tokio::select! {
-                biased;
-                effect = state.outages.hits(operation) => return effect,
-                reply = resources::files::create(&call, body) => reply,
-            };
-            with_rate_limit(remaining, reply)
+            let mut response = resources::dispatch(operation, &call).await.into_response();
+            if let Some(remaining) = remaining {
+                remaining.write_to(response.headers_mut());
+            }
+            response
         }
-        Err(problem) => Err(problem),
+        Err(problem) => problem.into_response(),
     };
-    after(state, &faults, reply.into_response()).await
+    delay(state, faults.response_latency).await;
+    faults.after(response)
 }
 
-/// The faults that match a call. Their latency has passed.
+/// The faults that match a client's call. Their latency has passed.
 async fn faults(
     state: &State,
     operation: Operation,
@@ -230,14 +204,8 @@ async fn faults(
     }
     let subject = || Subject::of(state, operation, path, body);
     let faults = state.faults.match_request(operation, &state.ids, subject);
-    delay(state, faults.latency()).await;
+    delay(state, faults.latency).await;
     faults
-}
-
-/// The response to a handled call, with the faults that apply to it.
-async fn after(state: &State, faults: &MatchedFaults, response: Response) -> Effect {
-    delay(state, faults.response_latency()).await;
-    faults.after(response)
 }
 
 async fn delay(state: &State, latency: Duration) {
@@ -247,16 +215,6 @@ async fn delay(state: &State, latency: Duration) {
     tokio::select! {
         () = state.clock.sleep(latency) => {}
         () = state.stop.cancelled() => {}
-    }
-}
-
-fn call(state: &Arc<State>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
-    Call {
-        state: Arc::clone(state),
-        query: Query::parse(parts.uri.query()),
-        parts,
-        path,
-        body,
     }
 }
 
@@ -292,32 +250,19 @@ fn admit(
         .map(Some)
 }
 
-fn with_rate_limit(remaining: Option<Remaining>, reply: Reply) -> Reply {
-    let mut response = reply.into_response();
-    if let Some(remaining) = remaining {
-        remaining.write_to(response.headers_mut());
-    }
-    Ok(response)
-}
-
-async fn read(body: Body) -> Result<Bytes, Problem> {
+async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk
             .map_err(|error| Problem::bad_request(format!("The body is incomplete: {error}.")))?;
-        if whole.len() + chunk.len() > LARGEST_BODY {
+        if whole.len() + chunk.len() > limit {
             return Err(Problem::too_large(format!(
-                "The body is larger than {LARGEST_BODY} bytes. Upload files with POST /v1/files."
+                "The body is larger than {limit} bytes. POST /v1/files takes files of up to \
+                 100 MiB."
             )));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())
-}
-
-/// Reads a body and drops it. One that breaks off ends, too.
-async fn drain(body: Body) {
-    let mut chunks = body.into_data_stream();
-    while let Some(Ok(_)) = chunks.next().await {}
 }

@@ -2,15 +2,15 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use axum::{body::Body, response::Response};
+use axum::{body::Body, response::IntoResponse};
 use futures::stream;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, header};
 
 use crate::{
     call::Call,
     job::{Job, Kind, StreamEvent},
     problem::Problem,
-    response::{Reply, empty_response},
+    response::{Reply, no_content},
     routes::Operation,
     state::State,
 };
@@ -26,20 +26,14 @@ pub(crate) fn get(call: &Call) -> Reply {
         job.with_state(|current| current.status.is_terminal() && from >= current.events.len());
     if over && from > 0 {
         // The reader has everything: with 204 it does not reconnect.
-        return Ok(empty_response(StatusCode::NO_CONTENT));
+        return no_content();
     }
-    let mut response = Response::new(Body::from_stream(follow(
-        Arc::clone(&call.state),
-        job,
-        from,
-    )));
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    let events = follow(Arc::clone(&call.state), job, from);
+    Ok((headers, Body::from_stream(events)).into_response())
 }
 
 /// The URL has the prediction's id, and a key that only the owner knows.
@@ -129,6 +123,8 @@ fn written(events: &[StreamEvent], from: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]

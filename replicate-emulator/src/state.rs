@@ -1,7 +1,6 @@
 //! The state of an emulator, shared by its tasks.
 
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -28,6 +27,7 @@ use crate::{
     lifecycle::Event,
     log::{AccessLogEntry, Log},
     outage::Outages,
+    problem::Problem,
     rate_limit::Limits,
     request_log::RequestLog,
     webhook::{Delivery, Webhooks},
@@ -61,16 +61,6 @@ pub(crate) struct State {
     pub(crate) log: Log<AccessLogEntry>,
     pub(crate) deliveries: Log<Delivery>,
     pub(crate) numbers: AtomicU64,
-}
-
-/// Never prints the token or a signing key.
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("url", &self.url)
-            .field("account", &self.account)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Host for State {
@@ -124,6 +114,14 @@ impl State {
         if reached.is_some_and(|status| status.is_terminal()) {
             self.jobs_of(job).ended(Arc::clone(job), now);
         }
+    }
+
+    /// The prediction or training (`kind`) with this id, among `jobs`.
+    pub(crate) fn find_job(&self, jobs: &Jobs, kind: &str, id: &str) -> Result<Arc<Job>, Problem> {
+        self.expire();
+        jobs.get(id).ok_or_else(|| {
+            Problem::not_found(format!("{kind} `{id}` does not exist or was deleted."))
+        })
     }
 
     fn jobs_of(&self, job: &Job) -> &Jobs {

@@ -1,35 +1,38 @@
 //! The subject of a call, for faults that apply to one model or one prediction.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
-use crate::{faults::Subject, job::Job, routes::Operation, state::State};
+use crate::{faults::Subject, routes::Operation, state::State};
 
 impl Subject {
     pub(crate) fn of(state: &State, operation: Operation, path: &[String], body: &[u8]) -> Self {
         use Operation as O;
         let part = |place: usize| path.get(place).map_or("", String::as_str);
-        let created = || Some(state.predictions.created() + 1);
-        match operation {
-            O::PredictionsCreate => Self {
-                model: model_of_version(state, body),
-                prediction: created(),
-                job: None,
-            },
-            O::ModelsPredictionsCreate => Self {
-                model: Some(format!("{}/{}", part(0), part(1))),
-                prediction: created(),
-                job: None,
-            },
-            O::DeploymentsPredictionsCreate => Self {
-                prediction: created(),
-                ..Self::of_deployment(state, part(0), part(1))
-            },
-            O::DeploymentsGet | O::DeploymentsUpdate | O::DeploymentsDelete => {
-                Self::of_deployment(state, part(0), part(1))
+        let job = match operation {
+            O::PredictionsGet | O::PredictionsCancel | O::OutputsGet => {
+                state.predictions.get(part(0))
             }
-            O::ModelsGet
+            O::StreamsGet => {
+                let id = part(0).split('-').next().unwrap_or_default();
+                state.predictions.get(id)
+            }
+            O::TrainingsGet | O::TrainingsCancel => state.trainings.get(part(0)),
+            _ => None,
+        };
+        let model = match operation {
+            O::PredictionsCreate => model_of_version(state, body),
+            O::DeploymentsPredictionsCreate
+            | O::DeploymentsGet
+            | O::DeploymentsUpdate
+            | O::DeploymentsDelete => {
+                let deployment = state.deployments.get(part(1));
+                let own = deployment.filter(|_| part(0) == state.account);
+                own.map(|deployment| deployment.release.model)
+            }
+            O::ModelsPredictionsCreate
+            | O::ModelsGet
             | O::ModelsUpdate
             | O::ModelsDelete
             | O::ModelsExamplesList
@@ -37,41 +40,19 @@ impl Subject {
             | O::ModelsVersionsList
             | O::ModelsVersionsGet
             | O::ModelsVersionsDelete
-            | O::TrainingsCreate => Self {
-                model: Some(format!("{}/{}", part(0), part(1))),
-                ..Self::default()
-            },
-            O::PredictionsGet | O::PredictionsCancel | O::OutputsGet => {
-                Self::of_job(state.predictions.get(part(0)))
-            }
-            O::StreamsGet => {
-                let id = part(0).split('-').next().unwrap_or_default();
-                Self::of_job(state.predictions.get(id))
-            }
-            O::TrainingsGet | O::TrainingsCancel => Self::of_job(state.trainings.get(part(0))),
-            _ => Self::default(),
-        }
-    }
-
-    fn of_job(job: Option<Arc<Job>>) -> Self {
+            | O::TrainingsCreate => Some(format!("{}/{}", part(0), part(1))),
+            _ => job.as_ref().map(|job| job.model.clone()),
+        };
+        let prediction = if operation.creates_job() && operation != O::TrainingsCreate {
+            Some(state.predictions.created() + 1)
+        } else {
+            let prediction = job.as_ref().filter(|job| !job.is_training());
+            prediction.map(|job| job.live.ordinal.load(Ordering::Relaxed))
+        };
         Self {
-            model: job.as_ref().map(|job| job.model.clone()),
-            prediction: job
-                .as_ref()
-                .filter(|job| !job.is_training())
-                .map(|job| job.ordinal.load(Ordering::Relaxed)),
+            model,
+            prediction,
             job,
-        }
-    }
-
-    fn of_deployment(state: &State, owner: &str, name: &str) -> Self {
-        Self {
-            model: state
-                .deployments
-                .get(name)
-                .filter(|_| owner == state.account)
-                .map(|deployment| deployment.release.model),
-            ..Self::default()
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, Mac};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{names::is_web_url, problem::Problem, sync::Locked};
@@ -18,6 +18,23 @@ const EVENTS: [&str; 4] = ["start", "output", "logs", "completed"];
 const DEFAULT_EVENTS: [&str; 2] = ["output", "completed"];
 /// The most deliveries that are kept.
 const REMEMBERED: usize = 1000;
+
+/// The schema of a create's body: an input, and the webhooks.
+pub(crate) fn create_schema(required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": {
+            "input": {"type": "object"},
+            "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
+            "webhook_events_filter": {
+                "type": "array",
+                "items": {"type": "string", "enum": EVENTS},
+            },
+        },
+    })
+}
 
 /// A URL and the events that it receives.
 #[derive(Debug)]
@@ -122,8 +139,12 @@ impl Webhooks {
         format!("whsec_{}", BASE64_STANDARD.encode(self.key))
     }
 
+    /// The signature of a message, as the Standard Webhooks specification defines it.
     pub(crate) fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
-        signature(&self.key, id, timestamp, body)
+        let mac = hmac(&self.key)
+            .chain_update(format!("{id}.{timestamp}."))
+            .chain_update(body);
+        format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
     }
 
     pub(crate) fn delivered(&self) -> Vec<Delivery> {
@@ -139,15 +160,11 @@ impl Webhooks {
     }
 }
 
-/// The signature of a message, as the Standard Webhooks specification defines it.
-fn signature(key: &[u8; 32], id: &str, timestamp: i64, body: &[u8]) -> String {
+pub(crate) fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
     // A key of 32 bytes is shorter than a block, and is padded with zeros.
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
-    let mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
-        .chain_update(format!("{id}.{timestamp}."))
-        .chain_update(body);
-    format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+    <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
 }
 
 #[cfg(test)]
@@ -156,10 +173,10 @@ mod tests {
 
     #[test]
     fn a_signature_matches_the_standard() {
-        let key: [u8; 32] = std::array::from_fn(|n| n as u8);
+        let webhooks = Webhooks::new(std::array::from_fn(|n| n as u8));
         // Computed with Python: hmac.new(bytes(range(32)), b"msg_1.1700000000.{}", sha256).
         assert_eq!(
-            signature(&key, "msg_1", 1_700_000_000, b"{}"),
+            webhooks.sign("msg_1", 1_700_000_000, b"{}"),
             "v1,fhksJF5ElKjlPoT/jtefCO5XjQPvhf7Dhf/8R1ad9yU="
         );
     }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
+use futures::future::{self, Either};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -35,7 +36,6 @@ pub(crate) fn follow(state: &Arc<State>, job: &Arc<Job>) {
             state: Arc::clone(state),
             job: Arc::clone(job),
             subscription: Arc::clone(subscription),
-            sent: Sent::default(),
         };
         tokio::spawn(sender.run());
     }
@@ -58,127 +58,82 @@ fn as_begun(body: Vec<u8>) -> Vec<u8> {
     serde_json::to_vec(&job).unwrap_or(body)
 }
 
-/// State of what was sent.
-#[derive(Debug, Default)]
-struct Sent {
-    start: bool,
-    completed: bool,
-    output: Seen,
-    logs: Seen,
-}
-
-impl Sent {
-    /// Starts the interval to the next such event after a delivery: a receiver sees two of them
-    /// that far apart, however long the delivery took.
-    fn now(&mut self, event: &str) {
-        match event {
-            "output" => self.output.at = Some(Instant::now()),
-            "logs" => self.logs.at = Some(Instant::now()),
-            _ => {}
-        }
-    }
-}
-
-/// Length of the output or the logs that was sent, and when.
-#[derive(Debug, Default)]
-struct Seen {
-    length: usize,
-    at: Option<Instant>,
-}
-
-impl Seen {
-    /// When more may be sent, if there is more.
-    fn due(&self, length: usize) -> Option<Instant> {
-        (length > self.length).then(|| self.at.map_or_else(Instant::now, |at| at + MIN_INTERVAL))
-    }
-}
-
 struct Sender {
     state: Arc<State>,
     job: Arc<Job>,
     subscription: Arc<Subscription>,
-    sent: Sent,
 }
 
-/// The next step.
-enum Step {
-    Send(&'static str),
-    Wait(Option<Instant>),
-    End,
+/// An event that is sent again each time there is more of it.
+struct Repeated {
+    event: &'static str,
+    /// The length that was sent.
+    sent: usize,
+    /// When more may be sent.
+    due: Instant,
+}
+
+impl Repeated {
+    fn new(event: &'static str) -> Self {
+        Self {
+            event,
+            sent: 0,
+            due: Instant::now(),
+        }
+    }
 }
 
 impl Sender {
-    async fn run(mut self) {
+    async fn run(self) {
         let mut changed = self.job.subscribe();
+        let mut start_sent = false;
+        let mut repeated = [Repeated::new("output"), Repeated::new("logs")];
         loop {
             changed.mark_unchanged();
-            match self.step() {
-                Step::Send(event) => {
-                    self.send(event).await;
-                    self.sent.now(event);
-                }
-                Step::End => return,
-                Step::Wait(until) => {
-                    let alarm = async {
-                        match until {
-                            Some(moment) => tokio::time::sleep_until(moment).await,
-                            None => std::future::pending().await,
-                        }
-                    };
-                    tokio::select! {
-                        _ = changed.changed() => {}
-                        () = alarm => {}
-                        () = self.state.stop.cancelled() => return,
-                    }
-                }
-            }
-        }
-    }
-
-    fn step(&mut self) -> Step {
-        let subscription = &self.subscription;
-        let (started, status, output, logs) = self.job.with_state(|current| {
-            let output = match &current.output {
-                Value::Null => 0,
-                Value::Array(pieces) => pieces.len(),
-                Value::String(text) => text.len().max(1),
-                _ => 1,
-            };
-            let started = current.started_at.is_some();
-            (started, current.status, output, current.logs.len())
-        });
-        if subscription.wants("start") && !self.sent.start && started {
-            self.sent.start = true;
-            return Step::Send("start");
-        }
-        let ended = status.is_terminal();
-        // The terminal event has everything, so that no other is due before it.
-        if ended && subscription.wants("completed") {
-            if self.sent.completed {
-                return Step::End;
-            }
-            self.sent.completed = true;
-            return Step::Send("completed");
-        }
-        let mut next: Option<Instant> = None;
-        for (event, seen, length) in [
-            ("output", &mut self.sent.output, output),
-            ("logs", &mut self.sent.logs, logs),
-        ] {
-            let Some(due) = seen.due(length).filter(|_| subscription.wants(event)) else {
+            let (started, status, lengths) = self.job.with_state(|current| {
+                let output = match &current.output {
+                    Value::Null => 0,
+                    Value::Array(pieces) => pieces.len(),
+                    Value::String(text) => text.len().max(1),
+                    _ => 1,
+                };
+                let lengths = [output, current.logs.len()];
+                (current.started_at.is_some(), current.status, lengths)
+            });
+            if started && !start_sent && self.subscription.wants("start") {
+                start_sent = true;
+                self.send("start").await;
                 continue;
-            };
-            let now = Instant::now();
-            if due <= now {
-                seen.length = length;
-                return Step::Send(event);
             }
-            next = Some(next.map_or(due, |next| next.min(due)));
-        }
-        if ended && next.is_none() {
-            Step::End
-        } else {
-            Step::Wait(next)
+            // The terminal event has everything, so that no other is due before it.
+            let ended = status.is_terminal();
+            if ended && self.subscription.wants("completed") {
+                return self.send("completed").await;
+            }
+            let more = repeated
+                .iter_mut()
+                .zip(lengths)
+                .filter(|(repeated, length)| {
+                    *length > repeated.sent && self.subscription.wants(repeated.event)
+                });
+            let next = more.min_by_key(|(repeated, _)| repeated.due);
+            let alarm = match &next {
+                Some((repeated, _)) => Either::Left(tokio::time::sleep_until(repeated.due)),
+                None if ended => return,
+                None => Either::Right(future::pending()),
+            };
+            tokio::select! {
+                biased;
+                () = self.state.stop.cancelled() => return,
+                () = alarm => {}
+                _ = changed.changed() => continue,
+            }
+            if let Some((repeated, length)) = next {
+                repeated.sent = length;
+                self.send(repeated.event).await;
+                // A receiver sees two of them that far apart, however long the delivery took.
+                repeated.due = Instant::now() + MIN_INTERVAL;
+            }
         }
     }
 
@@ -220,7 +175,9 @@ impl Sender {
             url: url.clone(),
             result,
         };
-        self.state.deliveries.notify(&delivery);
+        if let Some(log) = &self.state.deliveries {
+            log(&delivery);
+        }
         self.state.webhooks.remember(delivery);
         settled
     }

@@ -2,25 +2,17 @@
 
 use serde_json::json;
 
+use super::{input, string};
 use crate::model::Model;
 
 pub(super) fn model() -> Model {
     Model::new("replicate/hello-world")
         .description("A tiny model that says hello, simulated")
         .readme("# hello-world\n\nSays hello to the `text` that it is given. Simulated locally.\n")
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "required": ["text"],
-            "properties": {
-                "text": {
-                    "type": "string",
-                    "title": "Text",
-                    "x-order": 0,
-                    "description": "Whom to say hello to",
-                },
-            },
-        }))
+        .input_schema(input(
+            &["text"],
+            json!({"text": string("Text", 0, "Whom to say hello to")}),
+        ))
         .output_schema(json!({"type": "string", "title": "Output"}))
         .example(json!({"text": "Alice"}), json!("hello Alice"))
         .run(|input, _| async move {

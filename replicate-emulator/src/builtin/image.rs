@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::number;
+use super::{input, number, string};
 use crate::{context::Failure, job::OutputFile, model::Model};
 
 pub(super) fn model() -> Model {
@@ -15,23 +15,16 @@ pub(super) fn model() -> Model {
              the same picture, others another. It shows nothing of what the prompt says.\n",
         )
         .official(true)
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "required": ["prompt"],
-            "properties": {
-                "prompt": {
-                    "type": "string",
-                    "title": "Prompt",
-                    "x-order": 0,
-                    "description": "What chooses the picture",
-                },
+        .input_schema(input(
+            &["prompt"],
+            json!({
+                "prompt": string("Prompt", 0, "What chooses the picture"),
                 "num_outputs": number("integer", "Num Outputs", 1, "How many pictures to draw", 1, [1, 10]),
                 "width": number("integer", "Width", 2, "Width of a picture in pixels", 256, [16, 2048]),
                 "height": number("integer", "Height", 3, "Height of a picture in pixels", 256, [16, 2048]),
                 "seed": number("integer", "Seed", 4, "Another picture for the same prompt", 0, [0, i32::MAX]),
-            },
-        }))
+            }),
+        ))
         .output_schema(json!({
             "type": "array",
             "items": {"type": "string", "format": "uri"},
@@ -73,30 +66,41 @@ pub(super) fn example() -> Option<OutputFile> {
 
 type Color = [f32; 3];
 
-struct Circle {
-    x: f32,
-    y: f32,
-    radius: f32,
-    color: Color,
-}
-
-/// The picture that the hash of prompt and seed selects.
-struct Picture {
-    corners: [Color; 3],
-    circles: Vec<Circle>,
-}
-
+/// A picture that the hash of prompt and seed selects: circles on a gradient.
 fn png(prompt: &str, seed: u64, width: u32, height: u32) -> Result<Bytes, Failure> {
-    let picture = Picture::of(prompt, seed);
+    let digest = Sha256::new()
+        .chain_update(prompt)
+        .chain_update(seed.to_le_bytes())
+        .finalize();
+    let start = digest[..8].try_into().unwrap_or_default();
+    let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(start));
+    let hue = random.f32();
+    let corners = [
+        color(hue, 0.55, 0.25),
+        color(hue + 0.12, 0.6, 0.6),
+        color(hue + 0.3, 0.7, 0.85),
+    ];
+    let circles: Vec<_> = (0..random.usize(4..9))
+        .map(|_| {
+            let center = (random.f32(), random.f32());
+            let radius = 0.05 + 0.22 * random.f32() * random.f32();
+            let color = color(hue + 0.4 + 0.35 * random.f32(), 0.65, 0.95);
+            (center, radius, color)
+        })
+        .collect();
+    let soft = 1.5 / width.min(height) as f32;
     let mut pixels = Vec::with_capacity(3 * width as usize * height as usize);
-    for row in 0..height {
-        for column in 0..width {
-            let x = (column as f32 + 0.5) / width as f32;
-            let y = (row as f32 + 0.5) / height as f32;
-            let soft = 1.5 / width.min(height) as f32;
-            let color = picture.at(x, y, soft);
-            pixels.extend(color.map(|part| (part.clamp(0.0, 1.0) * 255.0) as u8));
+    for (row, column) in (0..height).flat_map(|row| (0..width).map(move |column| (row, column))) {
+        let x = (column as f32 + 0.5) / width as f32;
+        let y = (row as f32 + 0.5) / height as f32;
+        let base = mix(corners[0], corners[1], y);
+        let mut color = mix(base, corners[2], x * (1.0 - y));
+        for (center, radius, own) in &circles {
+            let distance = (x - center.0).hypot(y - center.1);
+            let inside = ((radius - distance) / soft).clamp(0.0, 1.0);
+            color = mix(color, *own, 0.75 * inside);
         }
+        pixels.extend(color.map(|part| (part.clamp(0.0, 1.0) * 255.0) as u8));
     }
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
@@ -104,44 +108,6 @@ fn png(prompt: &str, seed: u64, width: u32, height: u32) -> Result<Bytes, Failur
     encoder.set_compression(png::Compression::Fast);
     encoder.write_header()?.write_image_data(&pixels)?;
     Ok(file.into())
-}
-
-impl Picture {
-    fn of(prompt: &str, seed: u64) -> Self {
-        let digest = Sha256::new()
-            .chain_update(prompt)
-            .chain_update(seed.to_le_bytes())
-            .finalize();
-        let mut start = [0; 8];
-        start.copy_from_slice(&digest[..8]);
-        let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(start));
-        let hue = random.f32();
-        let corners = [
-            color(hue, 0.55, 0.25),
-            color(hue + 0.12, 0.6, 0.6),
-            color(hue + 0.3, 0.7, 0.85),
-        ];
-        let circles = (0..random.usize(4..9))
-            .map(|_| Circle {
-                x: random.f32(),
-                y: random.f32(),
-                radius: 0.05 + 0.22 * random.f32() * random.f32(),
-                color: color(hue + 0.4 + 0.35 * random.f32(), 0.65, 0.95),
-            })
-            .collect();
-        Self { corners, circles }
-    }
-
-    fn at(&self, x: f32, y: f32, soft: f32) -> Color {
-        let base = mix(self.corners[0], self.corners[1], y);
-        let mut color = mix(base, self.corners[2], x * (1.0 - y));
-        for circle in &self.circles {
-            let distance = (x - circle.x).hypot(y - circle.y);
-            let inside = ((circle.radius - distance) / soft).clamp(0.0, 1.0);
-            color = mix(color, circle.color, 0.75 * inside);
-        }
-        color
-    }
 }
 
 fn mix(one: Color, other: Color, part: f32) -> Color {

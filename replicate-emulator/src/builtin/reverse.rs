@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::{file, input};
 use crate::{data_uri, job::OutputFile, model::Model};
 
 pub(super) fn model() -> Model {
@@ -12,20 +13,10 @@ pub(super) fn model() -> Model {
              that were uploaded to this emulator or are outputs of it, and fetches nothing else.\n",
         )
         .official(true)
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "required": ["file"],
-            "properties": {
-                "file": {
-                    "type": "string",
-                    "title": "File",
-                    "format": "uri",
-                    "x-order": 0,
-                    "description": "The file to reverse",
-                },
-            },
-        }))
+        .input_schema(input(
+            &["file"],
+            json!({"file": file("File", "The file to reverse")}),
+        ))
         .output_schema(json!({"type": "string", "title": "Output", "format": "uri"}))
         .example(
             json!({"file": "data:text/plain,olleh"}),

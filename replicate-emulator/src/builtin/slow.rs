@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{number, words};
+use super::{input, number, words};
 use crate::model::Model;
 
 pub(super) fn model() -> Model {
@@ -15,14 +15,13 @@ pub(super) fn model() -> Model {
              step, and says at the end how long it took.\n",
         )
         .official(true)
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "properties": {
+        .input_schema(input(
+            &[],
+            json!({
                 "seconds": number("number", "Seconds", 0, "How long it takes", 2, [0, 86400]),
                 "steps": number("integer", "Steps", 1, "How many steps the progress bar has", 10, [1, 10000]),
-            },
-        }))
+            }),
+        ))
         .output_schema(words())
         .run(|input, context| async move {
             let seconds = input["seconds"].as_f64().unwrap_or(2.0);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::number;
+use super::{file, input, number, string};
 use crate::model::Model;
 
 const WORDS: [&str; 24] = [
@@ -22,35 +22,20 @@ pub(super) fn model() -> Model {
              `max_tokens` is the number of words.\n- `delay` is the time before each, in seconds.\n",
         )
         .official(true)
-        .input_schema(json!({
-            "type": "object",
-            "title": "Input",
-            "required": ["prompt"],
-            "properties": {
-                "prompt": {
-                    "type": "string",
-                    "title": "Prompt",
-                    "x-order": 0,
-                    "description": "What to write about",
-                },
+        .input_schema(input(
+            &["prompt"],
+            json!({
+                "prompt": string("Prompt", 0, "What to write about"),
                 "max_tokens": number("integer", "Max Tokens", 1, "How many words to write", 16, [1, 10000]),
                 "delay": number("number", "Delay", 2, "Seconds before each word", 0, [0, 60]),
-            },
-        }))
+            }),
+        ))
         .output_schema(super::words())
         .training_schema(json!({
             "type": "object",
             "title": "TrainingInput",
             "required": ["train_data"],
-            "properties": {
-                "train_data": {
-                    "type": "string",
-                    "title": "Train Data",
-                    "format": "uri",
-                    "x-order": 0,
-                    "description": "Text to learn from. It is not read.",
-                },
-            },
+            "properties": {"train_data": file("Train Data", "Text to learn from. It is not read.")},
         }))
         .example(
             json!({"prompt": "A haiku about llamas", "max_tokens": 4}),

@@ -4,15 +4,17 @@
 //! responds with server-sent events; any other responds with the result, and meanwhile reports
 //! progress by webhooks to a URL of the emulator.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
+use axum::response::IntoResponse;
+use futures::TryStreamExt;
 use http::{StatusCode, header};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::{io::AsyncBufReadExt, time::Instant};
+use tokio_util::io::StreamReader;
 
 use super::{
-    events::{Event, EventParser},
     run::{Run, WebhookKey},
     server::{CogServer, Health, REQUEST_TIMEOUT},
 };
@@ -23,7 +25,7 @@ use crate::{
     data_uri,
     http_client::causes,
     problem::Problem,
-    response::{Reply, empty_response},
+    response::Reply,
     state::State,
 };
 
@@ -145,7 +147,7 @@ impl Session<'_> {
         let attempt = match request.json(&body).send().await {
             Ok(response) => self.read(response, &run).await,
             Err(error) if error.is_connect() => Attempt::Unreachable(causes(&error.without_url())),
-            Err(error) => Attempt::Done(Err(self.server.lost(error))),
+            Err(error) => Attempt::Done(Err(self.server.lost(&error.without_url()))),
         };
         cancel.client = None;
         attempt
@@ -166,45 +168,56 @@ impl Session<'_> {
         }
         let text = match response.text().await {
             Ok(text) => text,
-            Err(error) => return Attempt::Done(Err(self.server.lost(error))),
+            Err(error) => return Attempt::Done(Err(self.server.lost(&error.without_url()))),
         };
         Attempt::Done(self.finish(status, &text, run).await)
     }
 
-    async fn read_events(&self, mut response: Response, run: &Run) -> Result<Value, Failure> {
+    async fn read_events(&self, response: Response, run: &Run) -> Result<Value, Failure> {
         let status = response.status();
         run.streamed(&[]);
-        let mut parser = EventParser::default();
         let mut logs = String::new();
         let mut pieces = Vec::new();
+        let body = response.bytes_stream().map_err(io::Error::other);
+        let mut lines = StreamReader::new(body).lines();
+        let (mut event, mut data) = (String::new(), String::new());
         loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => {
-                    return Err(self
-                        .server
-                        .failure("ended its stream before the prediction"));
-                }
-                Err(error) => return Err(self.server.lost(error)),
+            let Some(line) = lines.next_line().await.map_err(|e| self.server.lost(&e))? else {
+                let why = "ended its stream before the prediction";
+                return Err(self.server.failure(why));
             };
-            for Event { name, data } in parser.push(&chunk) {
-                if name == "completed" {
-                    return self.finish(status, &data, run).await;
+            let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "event" => value.clone_into(&mut event),
+                "data" => {
+                    data.push_str(value);
+                    data.push('\n');
                 }
-                let data: Value = serde_json::from_str(&data).unwrap_or_default();
-                run.begin();
-                match name.as_str() {
-                    "output" => {
-                        pieces.push(data["chunk"].clone());
-                        run.streamed(&pieces);
-                    }
-                    "log" => {
-                        logs.push_str(data["data"].as_str().unwrap_or_default());
-                        run.logs(&logs);
-                    }
-                    "metric" => run.metric(&data),
-                    _ => {}
+                _ => {}
+            }
+            if !line.is_empty() {
+                continue;
+            }
+            let (event, data) = (std::mem::take(&mut event), std::mem::take(&mut data));
+            if event == "completed" {
+                return self.finish(status, &data, run).await;
+            }
+            let Ok(data) = serde_json::from_str::<Value>(&data) else {
+                continue;
+            };
+            run.begin();
+            match event.as_str() {
+                "output" => {
+                    pieces.push(data["chunk"].clone());
+                    run.streamed(&pieces);
                 }
+                "log" => {
+                    logs.push_str(data["data"].as_str().unwrap_or_default());
+                    run.logs(&logs);
+                }
+                "metric" => run.metric(&data),
+                _ => {}
             }
         }
     }
@@ -214,12 +227,13 @@ impl Session<'_> {
         let body: Value = match serde_json::from_str(text) {
             Ok(body) => body,
             Err(error) if status.is_success() => {
-                let why = match not_a_json_number(text) {
-                    Some(number) => format!("{number} is not a JSON number"),
-                    None => error.to_string(),
-                };
+                // Python writes these numbers.
+                let numbers = ["NaN", "Infinity"];
+                let found = numbers.into_iter().find(|number| text.contains(number));
+                let hint = found.map(|number| format!(" ({number} is not a JSON number)"));
                 return Err(self.server.failure(&format!(
-                    "responded {status} with invalid JSON, the result is lost: {why}"
+                    "responded {status} with invalid JSON, the result is lost: {error}{}",
+                    hint.unwrap_or_default()
                 )));
             }
             Err(_) => Value::Null,
@@ -280,7 +294,7 @@ pub(crate) fn event(call: &Call) -> Reply {
     let run = call.state.cog_runs.get(call.parameter(0));
     let run = run.ok_or_else(|| Problem::not_found("No prediction runs under this key."))?;
     run.webhook(&call.json(None)?);
-    Ok(empty_response(StatusCode::OK))
+    Ok(StatusCode::OK.into_response())
 }
 
 /// Reads the schema of a version's Cog server again, if it runs on one.
@@ -307,12 +321,10 @@ fn inlined(state: &State, input: &Value) -> Value {
             })
             .map_or_else(|| input.clone(), Value::String),
         Value::Array(items) => items.iter().map(|item| inlined(state, item)).collect(),
-        Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(name, value)| (name.clone(), inlined(state, value)))
-                .collect(),
-        ),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), inlined(state, value)))
+            .collect(),
         other => other.clone(),
     }
 }
@@ -335,26 +347,4 @@ fn detail(body: &Value) -> String {
         (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
         _ => "no reason given".to_owned(),
     }
-}
-
-/// A number that Python writes and JSON does not have, outside of strings.
-fn not_a_json_number(text: &str) -> Option<&'static str> {
-    let (mut in_string, mut escaped) = (false, false);
-    for (place, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'N' | b'I' if !in_string => {
-                let found = ["NaN", "Infinity"]
-                    .into_iter()
-                    .find(|number| text[place..].starts_with(number));
-                if found.is_some() {
-                    return found;
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

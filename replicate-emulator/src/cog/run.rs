@@ -6,10 +6,15 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::{context::Context, data_uri, job::Progress, sync::Locked};
+use crate::{
+    context::Context,
+    data_uri,
+    job::{JobState, Progress},
+    sync::Locked,
+};
 
 /// Maximum delay of the last webhook of a prediction after its response.
 const LAST_WEBHOOK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -101,28 +106,21 @@ impl Run {
         let output = &body["output"];
         if let Value::Array(pieces) = output {
             self.pieces(&mut delivered, pieces);
-            return match self
-                .context
-                .job()
-                .with_state(|current| current.output.clone())
-            {
+            return match self.read(|current| current.output.clone()) {
                 Value::Null => output.clone(),
                 so_far => so_far,
             };
         }
         // A single output may have been delivered as a list of one.
         if delivered.pieces.as_slice() == std::slice::from_ref(output) {
-            return self
-                .context
-                .job()
-                .with_state(|current| current.output[0].clone());
+            return self.read(|current| current.output[0].clone());
         }
         self.on_this_server(output.clone(), 0)
     }
 
     /// Takes the logs from their beginning, and reports what is new.
     pub(super) fn logs(&self, logs: &str) {
-        let more = self.context.job().with_state(|current| {
+        let more = self.read(|current| {
             let more = logs.strip_prefix(current.logs.as_str());
             more.filter(|more| !more.is_empty()).map(str::to_owned)
         });
@@ -158,21 +156,15 @@ impl Run {
         let (Some(name), value) = (data["name"].as_str(), &data["value"]) else {
             return;
         };
-        let known = self
-            .context
-            .job()
-            .with_state(|current| current.metrics.get(name).cloned());
+        let known = self.read(|current| current.metrics.get(name).cloned());
         let value = match (data["mode"].as_str(), known) {
             (Some("incr" | "increment"), Some(known)) => {
-                match (
-                    known.as_i64(),
-                    value.as_i64(),
-                    known.as_f64(),
-                    value.as_f64(),
-                ) {
-                    (Some(known), Some(more), ..) => known.saturating_add(more).into(),
-                    (_, _, Some(known), Some(more)) => (known + more).into(),
-                    _ => value.clone(),
+                let whole = known.as_i64().zip(value.as_i64());
+                let numbers = known.as_f64().zip(value.as_f64());
+                match (whole, numbers) {
+                    (Some((known, more)), _) => known.saturating_add(more).into(),
+                    (None, Some((known, more))) => (known + more).into(),
+                    (None, None) => value.clone(),
                 }
             }
             (Some("append"), Some(Value::Array(mut items))) => {
@@ -205,16 +197,17 @@ impl Run {
                 .enumerate()
                 .map(|(number, item)| self.on_this_server(item, number))
                 .collect(),
-            Value::Object(fields) => {
-                let fields: Map<String, Value> = fields
-                    .into_iter()
-                    .enumerate()
-                    .map(|(number, (name, value))| (name, self.on_this_server(value, number)))
-                    .collect();
-                Value::Object(fields)
-            }
+            Value::Object(fields) => fields
+                .into_iter()
+                .enumerate()
+                .map(|(number, (name, value))| (name, self.on_this_server(value, number)))
+                .collect(),
             other => other,
         }
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&JobState) -> T) -> T {
+        self.context.job().with_state(read)
     }
 
     fn report(&self, progress: Progress) {

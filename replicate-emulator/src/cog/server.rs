@@ -1,6 +1,7 @@
 //! A Cog server: its schema and its health.
 
 use std::{
+    error::Error,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -121,10 +122,10 @@ impl CogServer {
         Failure(format!("The Cog server at {} {what}", self.url))
     }
 
-    pub(super) fn lost(&self, error: reqwest::Error) -> Failure {
+    pub(super) fn lost(&self, error: &dyn Error) -> Failure {
         self.failure(&format!(
             "went away while the prediction ran ({}): its result is lost",
-            causes(&error.without_url())
+            causes(error)
         ))
     }
 }

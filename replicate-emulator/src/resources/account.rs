@@ -1,11 +1,10 @@
 //! The account that owns every token, and the signing secret of its webhooks.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     call::Call,
-    response::{Reply, json_response},
+    response::{Reply, ok},
     state::State,
 };
 
@@ -20,10 +19,9 @@ pub(crate) fn shape(state: &State) -> Value {
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    Ok(json_response(StatusCode::OK, &shape(&call.state)))
+    ok(&shape(&call.state))
 }
 
 pub(crate) fn webhook_secret(call: &Call) -> Reply {
-    let key = call.state.webhooks.secret();
-    Ok(json_response(StatusCode::OK, &json!({"key": key})))
+    ok(&json!({"key": call.state.webhooks.secret()}))
 }

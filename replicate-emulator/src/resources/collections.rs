@@ -1,27 +1,26 @@
-//! Collections of the built-in models.
+//! Collections of models.
 
-use std::collections::BTreeMap;
-
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::models;
 use crate::{
     call::Call,
+    catalog::Entry,
+    cursor::Order,
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, ok},
 };
 
 const PAGE_SIZE: usize = 25;
 
-/// A collection, with the names of its models.
+/// A collection, and which models belong to it.
 #[derive(Debug)]
 pub(crate) struct Collection {
     pub(crate) slug: &'static str,
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     full_description: Option<&'static str>,
-    pub(crate) models: &'static [&'static str],
+    pub(crate) has: fn(&Entry) -> bool,
 }
 
 pub(crate) const COLLECTIONS: [Collection; 3] = [
@@ -32,29 +31,32 @@ pub(crate) const COLLECTIONS: [Collection; 3] = [
         full_description: Some(
             "## Official models\n\nThese run without a version: their names are enough.",
         ),
-        models: &[
-            "emulator/text",
-            "emulator/image",
-            "emulator/reverse",
-            "emulator/slow",
-            "emulator/fail",
-        ],
+        has: |model| model.official,
     },
     Collection {
         slug: "language-models",
         name: "Language models",
         description: "Models that write text, word by word",
         full_description: None,
-        models: &["emulator/text"],
+        has: |model| model.full_name() == "emulator/text",
     },
     Collection {
         slug: "text-to-image",
         name: "Text to image",
         description: "Models that draw a picture for a prompt",
         full_description: None,
-        models: &["emulator/image"],
+        has: |model| model.full_name() == "emulator/image",
     },
 ];
+
+impl Collection {
+    /// Its models, newest first, each as `shape` shows it.
+    pub(crate) fn models(&self, call: &Call, shape: impl Fn(&Entry) -> Value) -> Vec<Value> {
+        let entries = call.state.catalog.all();
+        let own = entries.iter().rev().filter(|entry| (self.has)(entry));
+        own.map(|entry| shape(entry)).collect()
+    }
+}
 
 fn item(collection: &Collection) -> Value {
     json!({
@@ -65,13 +67,7 @@ fn item(collection: &Collection) -> Value {
 }
 
 pub(crate) fn list(call: &Call) -> Reply {
-    let all: BTreeMap<u64, &Collection> = (0..).zip(COLLECTIONS.iter()).collect();
-    let pages = call.pages(PAGE_SIZE, true);
-    let page = pages.cut(&all, |_| true)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|collection| item(collection)),
-    ))
+    call.page(PAGE_SIZE, Order::Ascending, (0..).zip(&COLLECTIONS), item)
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
@@ -80,14 +76,10 @@ pub(crate) fn get(call: &Call) -> Reply {
         .iter()
         .find(|collection| collection.slug == slug)
         .ok_or_else(|| Problem::not_found(format!("Collection `{slug}` does not exist.")))?;
-    let models: Vec<Value> = collection
-        .models
-        .iter()
-        .filter_map(|name| call.state.catalog.find(name))
-        .map(|entry| models::shape(&call.state, &entry))
-        .collect();
     let mut body = item(collection);
     body["full_description"] = collection.full_description.into();
-    body["models"] = models.into();
-    Ok(json_response(StatusCode::OK, &body))
+    body["models"] = collection
+        .models(call, |model| models::shape(&call.state, model))
+        .into();
+    ok(&body)
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use http::StatusCode;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -10,10 +9,11 @@ use super::{account, hardware};
 use crate::{
     call::Call,
     clock::stamp,
+    cursor::Order,
     deployments::{Deployment, Release},
     names::read_name,
     problem::Problem,
-    response::{Reply, empty_response, json_response},
+    response::{Reply, no_content, ok},
     schema,
     state::State,
     sync::Locked,
@@ -42,7 +42,7 @@ fn shape(state: &State, deployment: &Deployment) -> Value {
     })
 }
 
-fn validator(required: &Value) -> Option<Validator> {
+fn validator(required: &[&str]) -> Option<Validator> {
     schema::body_validator(&json!({
         "type": "object",
         "required": required,
@@ -58,38 +58,33 @@ fn validator(required: &Value) -> Option<Validator> {
 }
 
 static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    validator(&json!([
+    validator(&[
         "name",
         "model",
         "version",
         "hardware",
         "min_instances",
-        "max_instances"
-    ]))
+        "max_instances",
+    ])
 });
-static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!([])));
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&[]));
 
 pub(crate) fn list(call: &Call) -> Reply {
-    let deployments = call.state.deployments.0.locked();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = pages.cut(&deployments, |_| true)?;
-    let page = page.map(|deployment| shape(&call.state, deployment));
-    Ok(json_response(StatusCode::OK, &page))
+    let deployments = call.state.deployments.0.locked().clone();
+    call.page(PAGE_SIZE, Order::Descending, deployments, |deployment| {
+        shape(&call.state, &deployment)
+    })
 }
 
 pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;
     let state = &call.state;
     let name = read_name(&body, "name")?.to_owned();
-    let model = body["model"].as_str().unwrap_or_default().to_owned();
     let mut release = Release {
         number: 1,
-        model,
-        version: String::new(),
+        model: body["model"].as_str().unwrap_or_default().to_owned(),
         created_at: state.clock.now(),
-        hardware: String::new(),
-        min_instances: 0,
-        max_instances: 0,
+        ..Release::default()
     };
     // Locked first: the version must not be deleted between the check and the insertion.
     let mut deployments = state.deployments.0.locked();
@@ -113,7 +108,7 @@ pub(crate) fn create(call: &Call) -> Reply {
     let deployment = Deployment { name, release };
     let body = shape(state, &deployment);
     deployments.insert(state.next_number(), deployment);
-    Ok(json_response(StatusCode::OK, &body))
+    ok(&body)
 }
 
 /// Applies the fields of the body. The release is a copy until all of them are valid.
@@ -170,10 +165,7 @@ fn find(
 
 pub(crate) fn get(call: &Call) -> Reply {
     let (_, deployment) = find(call, &call.state.deployments.0.locked())?;
-    Ok(json_response(
-        StatusCode::OK,
-        &shape(&call.state, &deployment),
-    ))
+    ok(&shape(&call.state, &deployment))
 }
 
 pub(crate) fn update(call: &Call) -> Reply {
@@ -185,14 +177,14 @@ pub(crate) fn update(call: &Call) -> Reply {
     deployment.release.created_at = call.state.clock.now();
     let shape = shape(&call.state, &deployment);
     deployments.insert(place, deployment);
-    Ok(json_response(StatusCode::OK, &shape))
+    ok(&shape)
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
     let mut deployments = call.state.deployments.0.locked();
     let (place, _) = find(call, &deployments)?;
     deployments.remove(&place);
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 /// `owner/name` of the deployment in the path, and the version that it runs.

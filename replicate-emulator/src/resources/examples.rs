@@ -1,17 +1,10 @@
 //! Example predictions of a model.
 
-use std::collections::BTreeMap;
-
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::models;
 use crate::{
-    call::Call,
-    catalog::Entry,
-    clock::stamp,
-    response::{Reply, json_response},
-    state::State,
+    call::Call, catalog::Entry, clock::stamp, cursor::Order, response::Reply, state::State,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -68,11 +61,6 @@ fn on_this_server(output: &Value, url: &str) -> Value {
 
 pub(crate) fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
-    let examples: BTreeMap<u64, Value> = shape(&call.state, &entry)
-        .into_iter()
-        .map(|example| (0, example))
-        .collect();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = pages.cut(&examples, |_| true)?;
-    Ok(json_response(StatusCode::OK, &page))
+    let example = shape(&call.state, &entry).map(|example| (0, example));
+    call.page(PAGE_SIZE, Order::Descending, example, |example| example)
 }

@@ -1,26 +1,34 @@
 //! Uploaded files: create, list, get, delete, download.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
-use axum::{body::Body, response::Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
-use sha2::Digest;
+use bytes::Bytes;
+use futures::stream;
+use http::{StatusCode, header};
+use md5::Md5;
+use multer::{Constraints, Multipart, SizeLimit};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::outputs;
 use crate::{
     call::Call,
     clock::stamp,
+    cursor::Order,
     files::{File, LIFETIME},
     problem::Problem,
-    request_log::ArrivingBody,
-    response::{Reply, empty_response, json_response},
+    response::{Reply, json_response, no_content, ok, set_header},
     state::State,
 };
 
-mod upload;
-
 const PAGE_SIZE: usize = 100;
+/// The largest file that can be uploaded, as in the API.
+const LARGEST: u64 = 100 * 1024 * 1024;
+/// The largest part of an upload other than the file.
+const LARGEST_TEXT: u64 = 64 * 1024;
+/// The largest body of an upload.
+pub(crate) const LARGEST_BODY: usize = LARGEST as usize + 1024 * 1024;
+const LONGEST_NAME: usize = 255;
 
 fn shape(state: &State, file: &File) -> Value {
     json!({
@@ -37,44 +45,130 @@ fn shape(state: &State, file: &File) -> Value {
     })
 }
 
-/// The body of an upload while it arrives.
-#[derive(Debug)]
-pub(crate) struct Arriving {
-    pub(crate) body: Body,
-    /// Its copy in the request log.
-    pub(crate) seen: ArrivingBody,
-}
-
-pub(crate) async fn create(call: &Call, arriving: Arriving) -> Reply {
-    let uploaded = upload::read(call, arriving).await?;
+pub(crate) async fn create(call: &Call) -> Reply {
+    let Uploaded {
+        content,
+        name,
+        content_type,
+        metadata,
+    } = read(call).await?;
     let state = &call.state;
-    let now = state.expire();
     let file = Arc::new(File {
         id: state.ids.id(),
-        name: uploaded.name,
-        content_type: uploaded.content_type,
-        metadata: uploaded.metadata,
-        sha256: hex(&uploaded.sha256.finalize()),
-        md5: hex(&uploaded.md5.finalize()),
-        created_at: now,
-        content: uploaded.content,
+        name,
+        content_type,
+        metadata,
+        sha256: hex(&Sha256::digest(&content)),
+        md5: hex(&Md5::digest(&content)),
+        created_at: state.expire(),
+        content,
     });
     state.files.insert(state.next_number(), Arc::clone(&file))?;
     Ok(json_response(StatusCode::CREATED, &shape(state, &file)))
 }
 
-fn hex(bytes: &[u8]) -> String {
+struct Uploaded {
+    content: Bytes,
+    name: String,
+    content_type: String,
+    metadata: Map<String, Value>,
+}
+
+/// Reads a multipart body.
+async fn read(call: &Call) -> Result<Uploaded, Problem> {
+    let content_type = call.parts.headers.get(header::CONTENT_TYPE);
+    let boundary = content_type
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| multer::parse_boundary(value).ok())
+        .ok_or_else(|| {
+            Problem::unsupported_type(
+                "An upload is multipart/form-data with a boundary, and the file in the part \
+                 `content`.",
+            )
+        })?;
+    let limits = SizeLimit::new()
+        .per_field(LARGEST_TEXT)
+        .for_field("content", LARGEST);
+    let body = stream::iter([Ok::<_, Infallible>(call.body.clone())]);
+    let constraints = Constraints::new().size_limit(limits);
+    let mut parts = Multipart::with_constraints(body, boundary, constraints);
+    let (mut content, mut name, mut kind) = (None, None, None);
+    let mut metadata = Map::new();
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        match part.name().unwrap_or_default() {
+            "content" if content.is_some() => {
+                return Err(Problem::bad_request(
+                    "There is more than one part `content`.",
+                ));
+            }
+            "content" => {
+                let own_name = part.file_name().map(str::to_owned);
+                let own_kind = part.content_type().map(ToString::to_string);
+                name = name.or(own_name);
+                kind = kind.or(own_kind);
+                content = Some(part.bytes().await.map_err(broken)?);
+            }
+            "metadata" => {
+                let text = part.bytes().await.map_err(broken)?;
+                metadata = serde_json::from_slice(&text).map_err(|error| {
+                    let why = format!("Not a JSON object: {error}");
+                    Problem::invalid_field("metadata", "invalid_type", why)
+                })?;
+            }
+            "filename" => name = Some(part.text().await.map_err(broken)?),
+            "type" => kind = Some(part.text().await.map_err(broken)?),
+            // Unknown parts are skipped.
+            _ => {}
+        }
+    }
+    let content = content.ok_or_else(|| {
+        Problem::invalid_field(
+            "content",
+            "required",
+            "content is required: the part with the file",
+        )
+    })?;
+    let name = name.filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| "file".to_owned());
+    if name.len() > LONGEST_NAME {
+        return Err(Problem::invalid_field(
+            "filename",
+            "string_lte",
+            format!("The file name is longer than {LONGEST_NAME} bytes"),
+        ));
+    }
+    // It becomes a header value.
+    let is_media_type =
+        |text: &String| text.contains('/') && text.bytes().all(|b| (0x20..0x7f).contains(&b));
+    let content_type = kind.filter(is_media_type);
+    Ok(Uploaded {
+        content,
+        name,
+        content_type: content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
+        metadata,
+    })
+}
+
+fn broken(error: multer::Error) -> Problem {
+    match error {
+        multer::Error::FieldSizeExceeded { limit, field_name } => Problem::too_large(format!(
+            "The part `{}` is larger than {limit} bytes.",
+            field_name.unwrap_or_default()
+        )),
+        error => Problem::bad_request(format!("Invalid multipart body: {error}.")),
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = call.state.files.page(&pages)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|file| shape(&call.state, &file)),
-    ))
+    let files = call.state.files.all();
+    call.page(PAGE_SIZE, Order::Descending, files, |file| {
+        shape(&call.state, &file)
+    })
 }
 
 fn find(call: &Call) -> Result<Arc<File>, Problem> {
@@ -87,14 +181,13 @@ fn find(call: &Call) -> Result<Arc<File>, Problem> {
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    let file = find(call)?;
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &file)))
+    ok(&shape(&call.state, &*find(call)?))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
     let file = find(call)?;
     call.state.files.remove(&file.id);
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 pub(crate) fn download(call: &Call) -> Reply {
@@ -117,27 +210,14 @@ pub(crate) fn download(call: &Call) -> Reply {
         ));
     }
     let file = find(call)?;
-    let mut response: Response = outputs::serve(
-        &call.parts.headers,
-        "application/octet-stream",
-        &file.sha256,
-        &file.content,
-    )?;
-    let name: String = file
-        .name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && !"\"\\".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_DISPOSITION, value);
-    }
+    let octets = "application/octet-stream";
+    let mut response = outputs::serve(&call.parts.headers, octets, &file.sha256, &file.content)?;
+    let plain = |c: char| c.is_ascii_graphic() && !"\"\\".contains(c);
+    let name = file.name.replace(|c| !plain(c), "_");
+    set_header(
+        response.headers_mut(),
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{name}\""),
+    );
     Ok(response)
 }

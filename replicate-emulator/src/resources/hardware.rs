@@ -1,11 +1,10 @@
 //! The hardware that models can be configured to run on. All of it is this machine.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, ok},
 };
 
 const HARDWARE: [(&str, &str); 4] = [
@@ -20,7 +19,7 @@ pub(crate) fn list() -> Reply {
         .iter()
         .map(|(sku, name)| json!({"sku": sku, "name": name}))
         .collect();
-    Ok(json_response(StatusCode::OK, &all))
+    ok(&all)
 }
 
 /// Refuses hardware that is not in the list.

@@ -1,25 +1,24 @@
 //! Models: list, create, get, update, delete, readme.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, LazyLock, atomic::Ordering},
-};
+use std::sync::{Arc, LazyLock, Mutex, atomic::Ordering};
 
-use axum::{body::Body, response::Response};
-use http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use http::StatusCode;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::{examples, hardware, versions};
 use crate::{
     call::Call,
-    catalog::{Entry, NewModel, Origin, Properties},
+    catalog::{Entry, Properties},
     clock::stamp,
+    cursor::Order,
     names::{MAX_URL_LENGTH, is_web_url, read_name},
     problem::Problem,
-    response::{Reply, empty_response, json_response},
+    response::{Reply, json_response, no_content, ok},
     schema,
     state::State,
+    sync::Locked,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -62,7 +61,7 @@ pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
 pub(crate) async fn get(call: &Call) -> Reply {
     let entry = find(call)?;
     versions::refresh(call, &entry).await;
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &entry)))
+    ok(&shape(&call.state, &entry))
 }
 
 pub(crate) async fn list(call: &Call) -> Reply {
@@ -71,22 +70,17 @@ pub(crate) async fn list(call: &Call) -> Reply {
         "sort_by",
         ["latest_version_created_at", "model_created_at"],
     )?;
-    let ascending = choice(call, "sort_direction", ["desc", "asc"])?;
+    let order = match choice(call, "sort_direction", ["desc", "asc"])? {
+        false => Order::Descending,
+        true => Order::Ascending,
+    };
     let entries = call.state.catalog.all();
-    let sorted: BTreeMap<u64, Arc<Entry>> = entries
-        .into_iter()
-        .filter(|entry| entry.public)
-        .map(|entry| {
-            let newest = entry.latest().filter(|_| !by_model).map(|v| v.number);
-            (newest.unwrap_or(entry.number), entry)
-        })
-        .collect();
-    let pages = call.pages(PAGE_SIZE, ascending);
-    let page = pages.cut(&sorted, |_| true)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|entry| shape(&call.state, entry)),
-    ))
+    let public = entries.into_iter().filter(|entry| entry.public);
+    let sorted = public.map(|entry| {
+        let newest = entry.latest().filter(|_| !by_model).map(|v| v.number);
+        (newest.unwrap_or(entry.number), entry)
+    });
+    call.page(PAGE_SIZE, order, sorted, |entry| shape(&call.state, &entry))
 }
 
 /// Whether the second of two allowed values was given. The first is the default.
@@ -102,37 +96,30 @@ fn choice(call: &Call, name: &str, allowed: [&str; 2]) -> Result<bool, Problem> 
     }
 }
 
-static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+static NEW: LazyLock<Option<Validator>> =
+    LazyLock::new(|| validator(&["owner", "name", "visibility", "hardware"]));
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&[]));
+
+fn validator(required: &[&str]) -> Option<Validator> {
+    let url = json!({"type": "string", "maxLength": MAX_URL_LENGTH});
     schema::body_validator(&json!({
         "type": "object",
-        "required": ["owner", "name", "visibility", "hardware"],
+        "required": required,
         "properties": {
             "owner": {"type": "string"},
             "name": {"type": "string"},
             "visibility": {"type": "string", "enum": ["public", "private"]},
             "hardware": {"type": "string"},
             "description": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "cover_image_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-        },
-    }))
-});
-
-static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    schema::body_validator(&json!({
-        "type": "object",
-        "properties": {
-            "description": {"type": "string", "maxLength": LONGEST_TEXT},
             "readme": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "weights_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
-            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "github_url": url,
+            "paper_url": url,
+            "weights_url": url,
+            "license_url": url,
+            "cover_image_url": url,
         },
     }))
-});
+}
 
 pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;
@@ -155,15 +142,14 @@ pub(crate) fn create(call: &Call) -> Reply {
     }
     let mut properties = Properties::default();
     apply(&mut properties, &body)?;
-    let entry = catalog.insert(NewModel {
-        owner,
-        name,
+    let entry = catalog.insert(Entry {
+        owner: owner.to_owned(),
+        name: name.to_owned(),
         public: text("visibility") == "public",
-        official: false,
-        origin: Origin::Created,
-        example: None,
-        properties,
-        now: call.state.clock.now(),
+        created: true,
+        created_at: call.state.clock.now(),
+        properties: Mutex::new(properties),
+        ..Entry::default()
     });
     Ok(json_response(
         StatusCode::CREATED,
@@ -177,8 +163,8 @@ pub(crate) fn update(call: &Call) -> Reply {
     let body = call.json_or_nothing(CHANGES.as_ref())?;
     let mut properties = entry.properties();
     apply(&mut properties, &body)?;
-    entry.change(|current| *current = properties);
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &entry)))
+    *entry.properties.locked() = properties;
+    ok(&shape(&call.state, &entry))
 }
 
 fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
@@ -216,13 +202,13 @@ fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
 
 /// Refuses to change models that were not created through the API.
 pub(crate) fn own(entry: &Entry) -> Result<(), Problem> {
-    match entry.origin {
-        Origin::Created => Ok(()),
-        Origin::Seeded => Err(Problem::forbidden(format!(
-            "{} is part of the emulator and cannot be changed; only created models can.",
-            entry.full_name()
-        ))),
+    if entry.created {
+        return Ok(());
     }
+    Err(Problem::forbidden(format!(
+        "{} is part of the emulator and cannot be changed; only created models can.",
+        entry.full_name()
+    )))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
@@ -238,7 +224,7 @@ pub(crate) fn delete(call: &Call) -> Reply {
         ));
     }
     call.state.catalog.remove(&entry);
-    Ok(empty_response(StatusCode::NO_CONTENT))
+    no_content()
 }
 
 pub(crate) fn readme(call: &Call) -> Reply {
@@ -247,10 +233,6 @@ pub(crate) fn readme(call: &Call) -> Reply {
         .properties()
         .readme
         .ok_or_else(|| Problem::not_found(format!("{} has no readme.", entry.full_name())))?;
-    let mut response = Response::new(Body::from(readme));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    Ok(response)
+    // As `text/plain; charset=utf-8`.
+    Ok(readme.into_response())
 }

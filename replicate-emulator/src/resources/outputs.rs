@@ -1,11 +1,16 @@
 //! Output files, with their types, and range requests.
 
-use axum::{body::Body, response::Response};
+use axum::response::IntoResponse;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use crate::{call::Call, problem::Problem, response::Reply};
+use super::files::hex;
+use crate::{
+    call::Call,
+    problem::Problem,
+    response::{Reply, set_header},
+};
 
 pub(crate) fn get(call: &Call) -> Reply {
     call.state.expire();
@@ -16,12 +21,11 @@ pub(crate) fn get(call: &Call) -> Reply {
              hour after their prediction."
         ))
     })?;
-    let digest = Sha256::digest(&file.content);
-    let etag: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(&file.content));
     serve(
         &call.parts.headers,
         &file.content_type,
-        &etag,
+        &digest,
         &file.content,
     )
 }
@@ -47,16 +51,11 @@ pub(crate) fn serve(
         .filter(|_| same)
         .map(|r| range(r, length));
     let mut response = match wanted {
-        _ if unchanged => with_body(StatusCode::NOT_MODIFIED, Bytes::new()),
+        _ if unchanged => StatusCode::NOT_MODIFIED.into_response(),
         Some(Wanted::Part(from, to)) => {
-            let part = content.slice(from..=to);
-            let mut response = with_body(StatusCode::PARTIAL_CONTENT, part);
-            set(
-                &mut response,
-                header::CONTENT_RANGE,
-                &format!("bytes {from}-{to}/{length}"),
-            );
-            response
+            let range = format!("bytes {from}-{to}/{length}");
+            let range = [(header::CONTENT_RANGE, range)];
+            (StatusCode::PARTIAL_CONTENT, range, content.slice(from..=to)).into_response()
         }
         Some(Wanted::Nothing) => {
             let problem = Problem::new(
@@ -64,33 +63,21 @@ pub(crate) fn serve(
                 "Range not satisfiable",
                 format!("The file has {length} bytes."),
             );
-            let all = HeaderValue::from_str(&format!("bytes */{length}"));
-            return Err(match all {
-                Ok(value) => problem.with_header(header::CONTENT_RANGE, value),
-                Err(_) => problem,
-            });
+            return Err(problem.with_header(header::CONTENT_RANGE, format!("bytes */{length}")));
         }
-        Some(Wanted::Whole) | None => with_body(StatusCode::OK, content.clone()),
+        Some(Wanted::Whole) | None => content.clone().into_response(),
     };
-    set(&mut response, header::CONTENT_TYPE, content_type);
-    set(&mut response, header::ETAG, &etag);
-    set(&mut response, header::ACCEPT_RANGES, "bytes");
-    // An output may be HTML, which a browser must not run as a page of this server.
-    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox");
-    Ok(response)
-}
-
-fn with_body(status: StatusCode, content: Bytes) -> Response {
-    let mut response = Response::new(Body::from(content));
-    *response.status_mut() = status;
-    response
-}
-
-fn set(response: &mut Response, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
+    for (name, value) in [
+        (header::CONTENT_TYPE, content_type),
+        (header::ETAG, &etag),
+        (header::ACCEPT_RANGES, "bytes"),
+        // An output may be HTML, which a browser must not run as a page of this server.
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox"),
+    ] {
+        set_header(response.headers_mut(), name, value);
     }
+    Ok(response)
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! Creates of predictions: by version, by model, by deployment.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::response::Response;
-use http::{HeaderValue, StatusCode};
+use http::{StatusCode, header};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -12,39 +15,28 @@ use crate::{
     call::Call,
     catalog::{Entry, Version},
     clock, cog,
-    job::{Job, Kind, NewJob},
+    job::{Job, Kind, Live},
     problem::Problem,
-    request_headers::{self, Wait},
-    response::Reply,
+    request_headers,
+    response::{Reply, set_header},
     run, schema,
-    webhook::Subscriptions,
+    webhook::{self, Subscriptions},
 };
 
-fn validator(with_version: bool) -> Option<Validator> {
-    let mut schema = json!({
-        "type": "object",
-        "additionalProperties": false,
-        "required": ["input"],
-        "properties": {
-            "input": {"type": "object"},
-            "stream": {"type": "boolean"},
-            "webhook": {"type": "string"},
-            "webhook_completed": {"type": ["string", "null"]},
-            "webhook_events_filter": {
-                "type": "array",
-                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
-            },
-        },
-    });
-    if with_version {
-        schema["required"] = json!(["version", "input"]);
-        schema["properties"]["version"] = json!({"type": "string"});
-    }
+static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    let mut schema = schema(&["version", "input"]);
+    schema["properties"]["version"] = json!({"type": "string"});
     schema::body_validator(&schema)
-}
+});
+static WITHOUT_VERSION: LazyLock<Option<Validator>> =
+    LazyLock::new(|| schema::body_validator(&schema(&["input"])));
 
-static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
-static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
+fn schema(required: &[&str]) -> Value {
+    let mut schema = webhook::create_schema(required);
+    schema["additionalProperties"] = false.into();
+    schema["properties"]["stream"] = json!({"type": "boolean"});
+    schema
+}
 
 /// Target of a prediction.
 type Target = (Arc<Entry>, Arc<Version>);
@@ -82,36 +74,32 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
 }
 
 /// The version that `owner/name`, `owner/name:id` or an id refers to.
-pub(crate) fn resolve(call: &Call, reference: &str) -> Result<Target, Problem> {
-    let refused = |detail: String| {
-        Err(Problem::unprocessable(
-            "Invalid version or not permitted",
-            detail,
-        ))
-    };
+fn resolve(call: &Call, reference: &str) -> Result<Target, Problem> {
+    let refused = |detail| Problem::unprocessable("Invalid version or not permitted", detail);
     let catalog = &call.state.catalog;
     if let Some((model, id)) = reference.split_once(':') {
-        return match catalog.with_version(id) {
-            Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
-            _ => refused(format!("The version `{id}` of `{model}` does not exist.")),
-        };
+        let target = catalog.with_version(id);
+        return target
+            .filter(|(entry, _)| entry.full_name() == model)
+            .ok_or_else(|| refused(format!("The version `{id}` of `{model}` does not exist.")));
     }
     if !reference.contains('/') {
-        return catalog.with_version(reference).map_or_else(
-            || refused(format!("The version `{reference}` does not exist.")),
-            Ok,
-        );
+        return catalog
+            .with_version(reference)
+            .ok_or_else(|| refused(format!("The version `{reference}` does not exist.")));
     }
-    match catalog.find(reference) {
-        Some(entry) if entry.official => match entry.latest() {
-            Some(version) => Ok((entry, version)),
-            None => refused(format!("`{reference}` has no version yet.")),
-        },
-        Some(_) => refused(format!(
+    let entry = catalog
+        .find(reference)
+        .ok_or_else(|| refused(format!("The model `{reference}` does not exist.")))?;
+    if !entry.official {
+        return Err(refused(format!(
             "`{reference}` is not an official model: name one of its versions, as \
              `{reference}:ID`."
-        )),
-        None => refused(format!("The model `{reference}` does not exist.")),
+        )));
+    }
+    match entry.latest() {
+        Some(version) => Ok((entry, version)),
+        None => Err(refused(format!("`{reference}` has no version yet."))),
     }
 }
 
@@ -140,7 +128,7 @@ async fn create(
     let now = state.expire();
     // Without a known interface, the prediction may stream.
     let streams = interface.as_ref().is_none_or(|i| i.iterator);
-    let job = Arc::new(Job::new(NewJob {
+    let job = Arc::new(Job {
         id: state.ids.id(),
         number: state.next_number(),
         kind: Kind::Prediction {
@@ -150,37 +138,37 @@ async fn create(
         },
         model: entry.full_name(),
         version: version.id.clone(),
-        input,
         created_at: now,
         deadline: life.map(|life| clock::after(now, life)),
         webhooks,
-    }));
+        live: Live::new(input, now),
+    });
     state.predictions.insert(Arc::clone(&job))?;
-    entry.ran();
+    entry.runs.fetch_add(1, Ordering::Relaxed);
     // A create that does not wait returns the prediction as it was created, even if it ends at
     // once.
-    let made = wait
-        .is_none()
-        .then(|| respond(state, &job, StatusCode::CREATED, View::Current));
-    run::start(state, &job, version);
-    let mut response = match (made, &wait) {
-        (Some(made), _) => made,
-        (None, Some(wait)) => wait_for_end(call, &job, wait).await,
-        (None, None) => respond(state, &job, StatusCode::CREATED, View::Current),
+    let mut response = match wait {
+        None => {
+            let made = respond(state, &job, StatusCode::CREATED, View::Current);
+            run::start(state, &job, version);
+            made
+        }
+        Some(wait) => {
+            run::start(state, &job, version);
+            wait_for_end(call, &job, wait).await
+        }
     };
     let url = state.api(&format!("/predictions/{}", job.id));
-    if let Ok(url) = HeaderValue::from_str(&url) {
-        response.headers_mut().insert("location", url);
-    }
+    set_header(response.headers_mut(), header::LOCATION, url);
     Ok(response)
 }
 
 /// The response of a blocking create: when the prediction has ended, or after the wait.
-async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
+async fn wait_for_end(call: &Call, job: &Job, wait: Duration) -> Response {
     let state = &call.state;
     tokio::select! {
         () = job.ended() => {}
-        () = state.clock.sleep(wait.limit) => {}
+        () = state.clock.sleep(wait) => {}
         () = state.stop.cancelled() => {}
     }
     let status = if job.status().is_terminal() {
@@ -194,7 +182,7 @@ async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
         View::Current
     };
     let mut response = respond(state, job, status, view);
-    if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
+    if let Some(applied) = call.parts.headers.get("prefer").cloned() {
         response.headers_mut().insert("preference-applied", applied);
     }
     response

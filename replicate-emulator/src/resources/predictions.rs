@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use crate::{
     call::Call,
     clock::stamp,
+    cursor::Order,
     job::{Job, JobState, Kind, Outcome},
     lifecycle::{Event, Status},
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, json_response, ok},
     state::State,
 };
 
@@ -137,7 +138,7 @@ pub(crate) fn respond(
 
 pub(crate) fn get(call: &Call) -> Reply {
     if let Some(example) = super::examples::with_id(&call.state, call.parameter(0)) {
-        return Ok(json_response(StatusCode::OK, &example));
+        return ok(&example);
     }
     let job = find(call)?;
     Ok(respond(&call.state, &job, StatusCode::OK, View::Current))
@@ -164,25 +165,22 @@ pub(crate) fn list(call: &Call) -> Reply {
         }
     };
     call.state.expire();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = call.state.predictions.page(&pages, |job| {
+    let mut jobs = call.state.predictions.all();
+    jobs.retain(|job| {
         !web_only
             && after.is_none_or(|after| job.created_at >= after)
             && before.is_none_or(|before| job.created_at < before)
-    })?;
-    let page = page.map(|job| {
+    });
+    let jobs = jobs.into_iter().map(|job| (job.number, job));
+    call.page(PAGE_SIZE, Order::Descending, jobs, |job| {
         job.with_state(|current| serde_json::to_value(shape(&call.state, &job, current, false)))
             .unwrap_or_default()
-    });
-    Ok(json_response(StatusCode::OK, &page))
+    })
 }
 
-fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.state.expire();
-    let id = call.parameter(0);
-    call.state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
-    })
+pub(crate) fn find(call: &Call) -> Result<Arc<Job>, Problem> {
+    let jobs = &call.state.predictions;
+    call.state.find_job(jobs, "Prediction", call.parameter(0))
 }
 
 fn moment(call: &Call, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {

@@ -1,19 +1,18 @@
 //! Search by words in names and descriptions.
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, sync::Arc};
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{collections::COLLECTIONS, models};
 use crate::{
     call::Call,
     catalog::Entry,
+    cursor::Order,
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, ok},
 };
 
-const PAGE_SIZE: usize = 25;
 const PAGES: [(&str, &str); 2] = [
     ("About this emulator: models and recent predictions", "/"),
     ("Point a client at this emulator", "/#clients"),
@@ -73,22 +72,17 @@ pub(crate) async fn models(call: &Call) -> Reply {
             "The body is empty: expected the words to search for.",
         ));
     }
-    let found: BTreeMap<u64, Arc<Entry>> = (0..)
-        .zip(matching(call, &words(text)))
-        .map(|(place, (_, entry))| (place, entry))
-        .collect();
+    let found = matching(call, &words(text));
     // A URL of another page could not carry the body: all results are on one page.
-    let pages = call.pages(found.len().max(PAGE_SIZE), true);
-    let page = pages.cut(&found, |_| true)?;
-    let page = page.map(|entry| {
-        let mut model = models::shape(&call.state, entry);
+    let size = found.len().max(1);
+    call.page(size, Order::Ascending, (0..).zip(found), |(_, entry)| {
+        let mut model = models::shape(&call.state, &entry);
         // Unlike elsewhere, the description in a search is never null.
         if model["description"].is_null() {
             model["description"] = "".into();
         }
         model
-    });
-    Ok(json_response(StatusCode::OK, &page))
+    })
 }
 
 /// `GET /search`: models, collections and pages.
@@ -129,7 +123,7 @@ pub(crate) fn all(call: &Call) -> Reply {
                 "slug": c.slug,
                 "name": c.name,
                 "description": c.description,
-                "models": c.models,
+                "models": c.models(call, |model| model.full_name().into()),
             })
         })
         .collect();
@@ -138,23 +132,18 @@ pub(crate) fn all(call: &Call) -> Reply {
         .filter(|(name, _)| score(&words, name).is_some())
         .map(|(name, href)| json!({"name": name, "href": href}))
         .collect();
-    Ok(json_response(
-        StatusCode::OK,
-        &json!({
-            "query": query,
-            "models": models,
-            "collections": collections,
-            "pages": pages,
-        }),
-    ))
+    ok(&json!({
+        "query": query,
+        "models": models,
+        "collections": collections,
+        "pages": pages,
+    }))
 }
 
 /// The collections of a model.
 fn tags(entry: &Entry) -> Vec<&'static str> {
-    let name = entry.full_name();
-    COLLECTIONS
+    let own = COLLECTIONS
         .iter()
-        .filter(|collection| collection.models.contains(&name.as_str()))
-        .map(|collection| collection.slug)
-        .collect()
+        .filter(|collection| (collection.has)(entry));
+    own.map(|collection| collection.slug).collect()
 }

@@ -1,13 +1,10 @@
 //! Trainings: they run like predictions, and create a version of their destination.
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::versions;
 use crate::{
@@ -15,13 +12,14 @@ use crate::{
     catalog::{Engine, Entry, Version},
     clock::stamp,
     context::{Context, Failure},
-    job::{Job, Kind, NewJob, Outcome},
+    cursor::Order,
+    job::{Job, Kind, Live, Outcome},
     lifecycle::Event,
     problem::Problem,
-    response::{Reply, json_response},
+    response::{Reply, json_response, ok},
     run, schema,
     state::State,
-    webhook::Subscriptions,
+    webhook::{self, Subscriptions},
 };
 
 const PAGE_SIZE: usize = 100;
@@ -33,58 +31,37 @@ const MOST_VERSIONS: usize = 1000;
 pub(crate) fn shape(state: &State, job: &Job) -> Value {
     job.with_state(|current| {
         let url = state.api(&format!("/trainings/{}", job.id));
+        let ended = current.status.is_terminal();
         let mut body = json!({
             "id": job.id,
             "model": job.model,
             "version": job.version,
             "input": current.input,
+            "output": Some(&current.output).filter(|output| output.is_object()),
             "logs": current.logs,
             "error": current.error,
             "source": "api",
             "status": current.status,
             "created_at": stamp(job.created_at),
+            "started_at": current.started_at.map(stamp),
+            "completed_at": current.completed_at.map(stamp),
+            "metrics": Some(&current.metrics).filter(|_| ended),
             "urls": {
                 "get": url,
                 "cancel": format!("{url}/cancel"),
             },
         });
-        let mut present = Map::new();
-        if current.output.is_object() {
-            present.insert("output".to_owned(), current.output.clone());
-        }
-        for (name, moment) in [
-            ("started_at", current.started_at),
-            ("completed_at", current.completed_at),
-        ] {
-            if let Some(moment) = moment {
-                present.insert(name.to_owned(), stamp(moment).into());
-            }
-        }
-        if current.status.is_terminal() {
-            present.insert("metrics".to_owned(), current.metrics.clone().into());
-        }
-        if let Some(body) = body.as_object_mut() {
-            body.extend(present);
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|name, value| name == "error" || !value.is_null());
         }
         body
     })
 }
 
 static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    schema::body_validator(&json!({
-        "type": "object",
-        "required": ["destination", "input"],
-        "properties": {
-            "destination": {"type": "string"},
-            "input": {"type": "object"},
-            "webhook": {"type": "string"},
-            "webhook_completed": {"type": ["string", "null"]},
-            "webhook_events_filter": {
-                "type": "array",
-                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
-            },
-        },
-    }))
+    let mut schema = webhook::create_schema(&["destination", "input"]);
+    schema["properties"]["destination"] = json!({"type": "string"});
+    schema::body_validator(&schema)
 });
 
 pub(crate) fn create(call: &Call) -> Reply {
@@ -116,7 +93,8 @@ pub(crate) fn create(call: &Call) -> Reply {
     if !wrong.is_empty() {
         return Err(Problem::invalid("Input validation failed", wrong));
     }
-    let job = Arc::new(Job::new(NewJob {
+    let created_at = state.expire();
+    let job = Arc::new(Job {
         id: state.ids.id(),
         number: state.next_number(),
         kind: Kind::Training {
@@ -124,11 +102,11 @@ pub(crate) fn create(call: &Call) -> Reply {
         },
         model: version.model.clone(),
         version: version.id.clone(),
-        input: body["input"].clone(),
-        created_at: state.expire(),
+        created_at,
         deadline: None,
         webhooks,
-    }));
+        live: Live::new(body["input"].clone(), created_at),
+    });
     state.trainings.insert(Arc::clone(&job))?;
     let made = json_response(StatusCode::CREATED, &shape(state, &job));
     let context = Context::new(state.clone(), Arc::clone(&job));
@@ -147,7 +125,7 @@ async fn train(
     context.startup().await;
     context.begin();
     for step in 1..=STEPS {
-        context.sleep(step_time(state.training)).await;
+        context.sleep(state.training / STEPS).await;
         context.log(format_args!("step {step}/{STEPS}"));
     }
     if let Engine::Cog(server) = &version.engine {
@@ -166,7 +144,6 @@ async fn train(
     let made = state.catalog.add_version(
         &destination,
         version.engine.clone(),
-        version.interface(),
         context.id(),
         state.clock.now(),
     );
@@ -180,35 +157,26 @@ async fn train(
     }))
 }
 
-fn step_time(training: Duration) -> Duration {
-    training / STEPS
-}
-
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = call.state.trainings.page(&pages, |_| true)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|job| shape(&call.state, &job)),
-    ))
+    let jobs = call.state.trainings.all();
+    let jobs = jobs.into_iter().map(|job| (job.number, job));
+    call.page(PAGE_SIZE, Order::Descending, jobs, |job| {
+        shape(&call.state, &job)
+    })
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    let job = find(call)?;
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
+    ok(&shape(&call.state, &*find(call)?))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
     call.state.apply(&job, Event::CanceledByUser, Outcome::None);
-    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
+    ok(&shape(&call.state, &job))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.state.expire();
-    let id = call.parameter(0);
-    call.state.trainings.get(id).ok_or_else(|| {
-        Problem::not_found(format!("Training `{id}` does not exist or was deleted."))
-    })
+    let jobs = &call.state.trainings;
+    call.state.find_job(jobs, "Training", call.parameter(0))
 }

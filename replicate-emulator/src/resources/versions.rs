@@ -1,7 +1,8 @@
 //! Versions of models.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
+use axum::response::IntoResponse;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -11,10 +12,12 @@ use crate::{
     catalog::{Entry, Version},
     clock::stamp,
     cog,
+    cursor::Order,
     job::{Job, Outcome},
     lifecycle::Event,
     problem::Problem,
-    response::{Reply, empty_response, json_response},
+    response::{Reply, ok},
+    sync::Locked,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -31,7 +34,7 @@ pub(crate) fn shape(version: &Version) -> Value {
         "id": version.id,
         "created_at": stamp(version.created_at),
         "cog_version": COG_VERSION,
-    "openapi_schema": document,
+        "openapi_schema": document,
     })
 }
 
@@ -61,23 +64,16 @@ pub(crate) async fn list(call: &Call) -> Reply {
         )));
     }
     refresh(call, &entry).await;
-    let versions: BTreeMap<u64, Arc<Version>> = entry
-        .versions()
-        .into_iter()
-        .map(|v| (v.number, v))
-        .collect();
-    let pages = call.pages(PAGE_SIZE, false);
-    let page = pages.cut(&versions, |_| true)?;
-    Ok(json_response(
-        StatusCode::OK,
-        &page.map(|version| shape(version)),
-    ))
+    let versions = entry.versions().into_iter().map(|v| (v.number, v));
+    call.page(PAGE_SIZE, Order::Descending, versions, |version| {
+        shape(&version)
+    })
 }
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let (_, version) = find(call)?;
     cog::prediction::refresh(&call.state, &version).await;
-    Ok(json_response(StatusCode::OK, &shape(&version)))
+    ok(&shape(&version))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
@@ -96,15 +92,19 @@ pub(crate) fn delete(call: &Call) -> Reply {
             format!("The training {} is based on this version.", training.id),
         ));
     }
-    let remove = || state.catalog.remove_version(&entry, &version.id);
-    if let Err(deployment) = state.deployments.unless_used(&version.id, remove) {
+    // Locked, so that no deployment gets the version before it is removed.
+    let deployments = state.deployments.0.locked();
+    let mut releases = deployments.values();
+    if let Some(user) = releases.find(|user| user.release.version == version.id) {
         return Err(Problem::unprocessable(
             "Version is in use",
-            format!("The deployment {deployment} runs this version."),
+            format!("The deployment {} runs this version.", user.name),
         ));
     }
+    state.catalog.remove_version(&entry, &version.id);
+    drop(deployments);
     for running in state.predictions.forget_version(&version.id) {
         state.apply(&running, Event::CanceledByUser, Outcome::None);
     }
-    Ok(empty_response(StatusCode::ACCEPTED))
+    Ok(StatusCode::ACCEPTED.into_response())
 }

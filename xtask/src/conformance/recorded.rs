@@ -20,8 +20,9 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     command
         .current_dir(&env.root)
         // The whole workspace, so that its dependencies need not be rebuilt with other features.
-        .args(["test", "--quiet", "--workspace", "--test", "recorded"])
-        .args(["--", "--nocapture", "--include-ignored"]);
+        .args(["test", "--quiet", "--workspace"])
+        .args(["--test", "recorded", "--test", "it"])
+        .args(["--", "--nocapture", "--include-ignored", "recorded"]);
     let ended = process::output(&mut command, Duration::from_secs(900)).await?;
     println!("{}", ended.stdout.trim());
     results.check("recorded responses", (!ended.success).then(|| ended.tail()));

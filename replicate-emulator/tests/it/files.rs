@@ -1,19 +1,16 @@
 //! Files: uploads, signed downloads, outputs.
 
-mod support;
-
 use std::time::Duration;
 
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{call, create, ended, fetch, get, header, post, send, start, text};
 
-fn part(content: impl Into<Vec<u8>>, name: &'static str) -> Part {
-    Part::bytes(content.into())
-        .file_name(name)
-        .mime_str("text/plain")
-        .expect("a type")
+use crate::support::{call, delete, fetch, get, header, open, post, run, send, start, text};
+
+fn part(content: impl Into<Vec<u8>>) -> Part {
+    let part = Part::bytes(content.into()).file_name("a.txt");
+    part.mime_str("text/plain").expect("a type")
 }
 
 async fn upload(emulator: &Emulator, form: Form) -> (u16, Value) {
@@ -23,61 +20,66 @@ async fn upload(emulator: &Emulator, form: Form) -> (u16, Value) {
 #[tokio::test]
 async fn an_upload_is_returned_listed_and_deleted() {
     let emulator = start().await;
-    let metadata = Part::text(r#"{"customer": 7}"#)
-        .mime_str("application/json")
-        .expect("a type");
+    let metadata = Part::text(r#"{"customer": 7}"#).mime_str("application/json");
     let form = Form::new()
-        .part("content", part(*b"hello", "a.txt"))
-        .part("metadata", metadata);
+        .part("content", part(*b"hello"))
+        .part("metadata", metadata.expect("a type"));
     let (status, file) = upload(&emulator, form).await;
     assert_eq!(status, 201);
     assert_eq!(file["name"], "a.txt");
     assert_eq!(file["content_type"], "text/plain");
     assert_eq!(file["size"], 5);
     assert_eq!(file["metadata"], json!({"customer": 7}));
-    assert_eq!(
-        file["checksums"],
-        json!({
-            "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
-            "md5": "5d41402abc4b2a76b9719d911017c592",
-        })
-    );
+    let checksums = json!({
+        "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+        "md5": "5d41402abc4b2a76b9719d911017c592",
+    });
+    assert_eq!(file["checksums"], checksums);
     let url = text(&file["urls"]["get"]);
     assert_eq!(get(&emulator, &url).await, (200, file.clone()));
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([file]));
-    assert_eq!(
-        fetch(call(&emulator, "DELETE", &url)).await,
-        (204, Value::Null)
-    );
+    assert_eq!(delete(&emulator, &url).await, 204);
     assert_eq!(get(&emulator, &url).await.0, 404);
-    assert_eq!(fetch(call(&emulator, "DELETE", &url)).await.0, 404);
+    assert_eq!(delete(&emulator, &url).await, 404);
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([]));
 }
 
 #[tokio::test]
 async fn name_and_type_can_be_parts_of_their_own() {
     let emulator = start().await;
-    let form = Form::new()
-        .text("filename", "b.bin")
-        .text("type", "image/png")
-        .part("content", part(*b"x", "a.txt"));
-    let (_, file) = upload(&emulator, form).await;
-    assert_eq!(
-        (&file["name"], &file["content_type"]),
-        (&json!("b.bin"), &json!("image/png"))
-    );
+    for content_is_last in [true, false] {
+        let mut form = Form::new();
+        if !content_is_last {
+            form = form.part("content", part(*b"x"));
+        }
+        form = form.text("filename", "b.bin").text("type", "image/png");
+        if content_is_last {
+            form = form.part("content", part(*b"x"));
+        }
+        let (_, file) = upload(&emulator, form).await;
+        let expected = (&json!("b.bin"), &json!("image/png"));
+        assert_eq!((&file["name"], &file["content_type"]), expected);
+    }
 }
 
 #[tokio::test]
 async fn invalid_uploads_are_refused() {
     let emulator = start().await;
-    let (status, problem) = upload(&emulator, Form::new().text("x", "y")).await;
-    assert_eq!(status, 422);
-    assert_eq!(problem["invalid_fields"][0]["field"], "content");
-    let invalid = Form::new()
-        .text("metadata", "not json")
-        .part("content", part(*b"x", "a"));
-    assert_eq!(upload(&emulator, invalid).await.0, 422);
+    let with = |name: &'static str, text: String| {
+        let form = Form::new().part("content", part(*b"x"));
+        form.text(name, text)
+    };
+    for (form, status, said) in [
+        (Form::new().text("x", "y"), 422, "content"),
+        (with("metadata", "not json".to_owned()), 422, "metadata"),
+        (with("filename", "a".repeat(256)), 422, "filename"),
+        (with("filename", "a".repeat(70_000)), 413, "filename"),
+        (with("content", "again".to_owned()), 400, "more than one"),
+    ] {
+        let (refused, problem) = upload(&emulator, form).await;
+        assert_eq!(refused, status, "{problem}");
+        assert!(text(&problem["detail"]).contains(said), "{problem}");
+    }
     let (status, _) = post(&emulator, "/files", json!({})).await;
     assert_eq!(status, 415);
     let broken = call(&emulator, "POST", "/files")
@@ -92,7 +94,7 @@ async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
     let emulator = start().await;
     for (more, status) in [(0, 201), (1, 413)] {
         let content = vec![7; 100 * 1024 * 1024 + more];
-        let form = Form::new().part("content", part(content, "large"));
+        let form = Form::new().part("content", part(content));
         assert_eq!(upload(&emulator, form).await.0, status);
     }
     let kept = emulator.requests()[0].body.len();
@@ -106,18 +108,15 @@ async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
 #[tokio::test]
 async fn a_download_is_signed_and_a_file_expires_after_a_day() {
     let emulator = start().await;
-    let form = Form::new().part("content", part(*b"content", "a.txt"));
+    let form = Form::new().part("content", part(*b"content"));
     let (_, file) = upload(&emulator, form).await;
     let id = text(&file["id"]);
-    let url = emulator
-        .download_url(&id, Duration::from_secs(60))
-        .expect("the file");
-    let open = reqwest::get(&url).await.expect("a response");
-    assert_eq!(
-        header(&open, "content-type").as_deref(),
-        Some("application/octet-stream")
-    );
-    assert_eq!(open.bytes().await.expect("a body"), "content");
+    let minute = Duration::from_secs(60);
+    let url = emulator.download_url(&id, minute).expect("the file");
+    let downloaded = open(&json!(url)).await;
+    let kind = header(&downloaded, "content-type");
+    assert_eq!(kind.as_deref(), Some("application/octet-stream"));
+    assert_eq!(downloaded.bytes().await.expect("a body"), "content");
     for wrong in [
         url.replace("owner=local", "owner=other"),
         url.replace("expiry=1", "expiry=2"),
@@ -129,38 +128,27 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
     assert_eq!(get(&emulator, &url).await.0, 404);
     emulator.advance(Duration::from_secs(24 * 3600));
     assert_eq!(get(&emulator, &text(&file["urls"]["get"])).await.0, 404);
-    assert_eq!(emulator.download_url(&id, Duration::from_secs(60)), None);
+    assert_eq!(emulator.download_url(&id, minute), None);
 }
 
 #[tokio::test]
 async fn a_model_reads_uploads_and_data_urls_and_nothing_else() {
     let emulator = start().await;
-    let form = Form::new().part("content", part(*b"desserts", "a.txt"));
+    let form = Form::new().part("content", part(*b"desserts"));
     let (_, file) = upload(&emulator, form).await;
-    let path = "/models/emulator/reverse/predictions";
-    for url in [
-        text(&file["urls"]["get"]),
-        "data:text/plain;base64,ZGVzc2VydHM=".to_owned(),
-    ] {
-        let (_, made) = post(&emulator, path, json!({"input": {"file": url}})).await;
-        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
-        let output = reqwest::get(text(&done["output"]))
-            .await
-            .expect("a response");
-        assert_eq!(
-            header(&output, "content-type").as_deref(),
-            Some("text/plain; charset=utf-8")
-        );
+    let data = json!("data:text/plain;base64,ZGVzc2VydHM=");
+    for url in [&file["urls"]["get"], &data] {
+        let done = run(&emulator, "emulator/reverse", json!({"file": url})).await;
+        let output = open(&done["output"]).await;
+        let kind = header(&output, "content-type");
+        assert_eq!(kind.as_deref(), Some("text/plain; charset=utf-8"));
         assert_eq!(output.text().await.expect("a body"), "stressed");
     }
-    for url in [
-        "https://example.com/a".to_owned(),
-        format!("{}/v1/files/no", emulator.url()),
-    ] {
-        let (_, made) = post(&emulator, path, json!({"input": {"file": url}})).await;
-        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    let missing = format!("{}/v1/files/no", emulator.url());
+    for url in ["https://example.com/a", &missing] {
+        let done = run(&emulator, "emulator/reverse", json!({"file": url})).await;
         assert_eq!(done["status"], "failed");
-        assert!(text(&done["error"]).contains(&url));
+        assert!(text(&done["error"]).contains(url));
     }
 }
 
@@ -171,8 +159,7 @@ async fn one_image_is_returned_unless_more_are_requested() {
         (json!({"prompt": "a"}), 1),
         (json!({"prompt": "a", "num_outputs": 3}), 3),
     ] {
-        let made = create(&emulator, "emulator/image", input).await;
-        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        let done = run(&emulator, "emulator/image", input).await;
         assert_eq!(done["output"].as_array().map(Vec::len), Some(count));
     }
 }
@@ -180,11 +167,8 @@ async fn one_image_is_returned_unless_more_are_requested() {
 #[tokio::test]
 async fn an_output_is_served_in_ranges_and_not_if_unchanged() {
     let emulator = start().await;
-    let body = json!({"input": {"prompt": "a", "num_outputs": 2}});
-    let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;
-    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
-    assert_eq!(done["output"].as_array().map(Vec::len), Some(2));
-    let url = text(&done["output"][1]);
+    let done = run(&emulator, "emulator/image", json!({"prompt": "a"})).await;
+    let url = text(&done["output"][0]);
     let whole = send(call(&emulator, "GET", &url)).await;
     assert_eq!(header(&whole, "content-type").as_deref(), Some("image/png"));
     let etag = header(&whole, "etag").expect("an etag");
@@ -205,8 +189,6 @@ async fn an_output_is_served_in_ranges_and_not_if_unchanged() {
     let known = call(&emulator, "GET", &url).header("if-none-match", &etag);
     assert_eq!(send(known).await.status(), 304);
     let head = send(call(&emulator, "HEAD", &url)).await;
-    assert_eq!(
-        header(&head, "content-length"),
-        Some(whole.len().to_string())
-    );
+    let length = whole.len().to_string();
+    assert_eq!(header(&head, "content-length"), Some(length));
 }

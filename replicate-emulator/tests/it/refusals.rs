@@ -1,15 +1,13 @@
 //! Invalid requests are refused with problems, never with a server error.
 
-mod support;
-
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
-use support::{call, fetch, get, header, send, start};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use tokio::net::TcpListener;
+
+use crate::support::{
+    call, create, fetch, get, header, new, open, poll, raw, send, start, start_with, version,
 };
 
 #[tokio::test]
@@ -23,11 +21,7 @@ async fn a_call_without_an_accepted_token_is_unauthenticated() {
         let problem: Value = response.json().await.expect("a problem");
         assert_eq!(problem["title"], "Unauthenticated");
     }
-    let strict = Emulator::builder()
-        .token("t")
-        .start()
-        .await
-        .expect("an emulator");
+    let strict = start_with(Emulator::builder().token("t")).await;
     let url = format!("{}/v1/account", strict.url());
     let ask = |token: &str| client.get(&url).bearer_auth(token);
     assert_eq!(send(ask("other")).await.status(), 401);
@@ -40,7 +34,11 @@ async fn a_call_without_an_accepted_token_is_unauthenticated() {
 async fn unknown_paths_and_methods_are_problems() {
     let emulator = start().await;
     for path in [
+        "",
+        "/",
         "/nothing",
+        "/models/",
+        "/models//x",
         "/models/a",
         "/predictions/a/b/c",
         "/predictions/%ff",
@@ -58,17 +56,15 @@ async fn unknown_paths_and_methods_are_problems() {
 async fn invalid_bodies_are_refused_with_their_fields() {
     let emulator = start().await;
     let create = || call(&emulator, "POST", "/predictions");
-    let json_type = ("content-type", "application/json");
-    let raw = |body: &'static str| create().header(json_type.0, json_type.1).body(body);
-    assert_eq!(fetch(raw("{\"version\":")).await.0, 400);
-    assert_eq!(fetch(raw("")).await.0, 400);
-    assert_eq!(
-        fetch(create().header("content-type", "text/plain").body("{}"))
-            .await
-            .0,
-        415
-    );
-    let version = support::version(&emulator, "replicate/hello-world").await;
+    for (content_type, body, status) in [
+        ("application/json", "{\"version\":", 400),
+        ("application/json", "", 400),
+        ("text/plain", "{}", 415),
+    ] {
+        let create = create().header("content-type", content_type).body(body);
+        assert_eq!(fetch(create).await.0, status, "{body}");
+    }
+    let version = version(&emulator, "replicate/hello-world").await;
     for (body, field) in [
         (json!([]), "(root)"),
         (json!({"version": version}), "(root)"),
@@ -101,47 +97,14 @@ async fn invalid_bodies_are_refused_with_their_fields() {
 #[tokio::test]
 async fn a_second_host_is_refused_and_user_information_in_an_absolute_target_too() {
     let emulator = start().await;
-    let token = emulator.token();
     for (target, hosts, status) in [
         ("/v1/account", "host: localhost\r\nhost: localhost", "421"),
         ("http://u@localhost/v1/account", "host: localhost", "421"),
         ("http://localhost/v1/account", "host: localhost", "200"),
     ] {
-        let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
-        let request = format!(
-            "GET {target} HTTP/1.1\r\n{hosts}\r\nauthorization: Bearer {token}\r\n\
-             connection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await.expect("sent");
-        let mut response = String::new();
-        stream.read_to_string(&mut response).await.expect("read");
+        let response = raw(&emulator, target, hosts).await;
         assert_eq!(response.split(' ').nth(1), Some(status), "{target} {hosts}");
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_request_head_that_is_not_complete_within_ten_seconds_closes_the_connection() {
-    let emulator = start().await;
-    let begun = tokio::time::Instant::now();
-    let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
-    let mut closed = Vec::new();
-    let mut drip = [0; 1];
-    for byte in b"GET /v1/account HTTP/1.1\r\nhost: localhost\r\nx: "
-        .iter()
-        .chain([b'a'; 90].iter())
-    {
-        if stream.write_all(&[*byte]).await.is_err() {
-            break;
-        }
-        let next = tokio::time::timeout(Duration::from_secs(1), stream.read(&mut drip)).await;
-        if let Ok(read) = next {
-            closed.push(read.unwrap_or(0));
-            break;
-        }
-    }
-    assert_eq!(closed, [0], "nothing but the end");
-    assert!(begun.elapsed() >= Duration::from_secs(10));
-    assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
 #[tokio::test]
@@ -190,16 +153,11 @@ async fn every_response_has_the_remaining_rate_limit() {
 async fn a_taken_port_and_invalid_names_are_errors_at_the_start() {
     let emulator = start().await;
     let port = emulator.address().port();
-    let taken = Emulator::builder()
-        .port(port)
-        .start()
-        .await
-        .expect_err("taken");
-    assert!(taken.to_string().contains(&port.to_string()));
-    let invalid = Emulator::builder()
-        .cog("no name", "http://127.0.0.1:1")
-        .start()
-        .await;
+    let taken = Emulator::builder().port(port).start().await;
+    let taken = taken.expect_err("taken").to_string();
+    assert!(taken.contains(&port.to_string()));
+    let invalid = Emulator::builder().cog("no name", "http://127.0.0.1:1");
+    let invalid = invalid.start().await;
     assert!(matches!(invalid, Err(StartError::ModelName(_))));
     let invalid = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
     assert!(matches!(invalid, Err(StartError::CogUrl(_))));
@@ -231,23 +189,17 @@ async fn a_model_with_an_invalid_schema_is_refused_at_the_start() {
 #[tokio::test]
 async fn shutdown_ends_open_requests_and_frees_the_port() {
     let emulator = start().await;
-    let path = "/models/emulator/slow/predictions";
-    let create = || call(&emulator, "POST", path).json(&json!({"input": {"seconds": 3600}}));
-    let (_, made) = fetch(create()).await;
-    let stream = support::text(&made["urls"]["stream"]);
-    let stream = reqwest::get(stream).await.expect("a stream");
-    let waiting = tokio::spawn(fetch(create().header("prefer", "wait")));
-    support::until(&emulator, "/predictions", |list| {
-        list["results"].as_array().is_some_and(|all| all.len() == 2)
-    })
-    .await;
+    let input = json!({"seconds": 3600});
+    let made = create(&emulator, "emulator/slow", input.clone()).await;
+    let stream = open(&made["urls"]["stream"]).await;
+    let waiting = new(&emulator, "emulator/slow", input).header("prefer", "wait");
+    let waiting = tokio::spawn(fetch(waiting));
+    poll(async || emulator.predictions().len() == 2).await;
     let addr = emulator.address();
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     emulator.shutdown().await;
-    assert!(begun.elapsed() < std::time::Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(waiting.await.expect("a response").0, 202);
     stream.bytes().await.expect("a clean end");
-    tokio::net::TcpListener::bind(addr)
-        .await
-        .expect("the port is free");
+    TcpListener::bind(addr).await.expect("the port is free");
 }

@@ -1,13 +1,15 @@
 //! Models, versions, deployments, trainings, collections, search: what one call changes, the
 //! others show.
 
-mod support;
-
 use std::time::Duration;
 
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, post, send, start, text, until, version};
+
+use crate::support::{
+    call, delete, ended, fetch, get, new_model, open, patch, post, send, start, start_with, text,
+    train, until_processing, version,
+};
 
 fn names(page: &Value) -> Vec<String> {
     let results = page["results"].as_array().expect("results");
@@ -15,8 +17,16 @@ fn names(page: &Value) -> Vec<String> {
     results.iter().map(name).collect()
 }
 
-fn new_model(name: &str) -> Value {
-    json!({"owner": "local", "name": name, "visibility": "private", "hardware": "cpu"})
+/// A deployment of `replicate/hello-world`.
+async fn new_deployment(emulator: &Emulator, name: &str) -> Value {
+    json!({
+        "name": name,
+        "model": "replicate/hello-world",
+        "version": version(emulator, "replicate/hello-world").await,
+        "hardware": "cpu",
+        "min_instances": 0,
+        "max_instances": 3,
+    })
 }
 
 #[tokio::test]
@@ -28,36 +38,24 @@ async fn a_model_is_created_changed_read_and_deleted() {
     let path = "/models/local/mine";
     assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
     let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
-    let (status, changed) = fetch(call(&emulator, "PATCH", path).json(&change)).await;
+    let (status, changed) = patch(&emulator, path, change).await;
     assert_eq!((status, &changed["description"]), (200, &json!("Mine")));
     assert_eq!(changed["github_url"], "https://a.b/c");
     assert_eq!(get(&emulator, path).await.1, changed);
     let readme = send(call(&emulator, "GET", &format!("{path}/readme"))).await;
     assert_eq!(readme.text().await.expect("a text"), "# Mine");
-    let invalid =
-        call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
-    assert_eq!(fetch(invalid).await.0, 422);
-    assert_eq!(
-        get(&emulator, path).await.1,
-        changed,
-        "nothing is half written"
-    );
-    assert_eq!(fetch(call(&emulator, "DELETE", path)).await.0, 204);
+    let invalid = json!({"paper_url": "nowhere", "readme": "x"});
+    assert_eq!(patch(&emulator, path, invalid).await.0, 422);
+    let (_, kept) = get(&emulator, path).await;
+    assert_eq!(kept, changed, "nothing is half written");
+    assert_eq!(delete(&emulator, path).await, 204);
     assert_eq!(get(&emulator, path).await.0, 404);
 }
 
 #[tokio::test]
 async fn a_taken_name_is_an_invalid_field() {
     let emulator = start().await;
-    let id = version(&emulator, "replicate/hello-world").await;
-    let deployment = json!({
-        "name": "taken",
-        "model": "replicate/hello-world",
-        "version": id,
-        "hardware": "cpu",
-        "min_instances": 0,
-        "max_instances": 1,
-    });
+    let deployment = new_deployment(&emulator, "taken").await;
     for (path, new) in [
         ("/models", new_model("taken")),
         ("/deployments", deployment),
@@ -75,12 +73,12 @@ async fn a_taken_name_is_an_invalid_field() {
 async fn built_in_models_cannot_be_changed() {
     let emulator = start().await;
     let path = "/models/emulator/text";
-    assert_eq!(fetch(call(&emulator, "DELETE", path)).await.0, 403);
-    let change = call(&emulator, "PATCH", path).json(&json!({"description": "x"}));
-    assert_eq!(fetch(change).await.0, 403);
+    assert_eq!(delete(&emulator, path).await, 403);
+    let change = json!({"description": "x"});
+    assert_eq!(patch(&emulator, path, change).await.0, 403);
     let id = version(&emulator, "emulator/text").await;
     let version = format!("{path}/versions/{id}");
-    assert_eq!(fetch(call(&emulator, "DELETE", &version)).await.0, 403);
+    assert_eq!(delete(&emulator, &version).await, 403);
     let (status, found) = get(&emulator, &version).await;
     assert_eq!((status, &found["id"]), (200, &json!(id)));
     let schemas = &found["openapi_schema"]["components"]["schemas"];
@@ -144,6 +142,10 @@ async fn every_model_of_a_collection_exists() {
         assert_eq!(whole["name"], collection["name"]);
         assert!(!whole["models"].as_array().expect("models").is_empty());
     }
+    let (_, official) = get(&emulator, "/collections/official").await;
+    let names: Vec<String> = names(&json!({"results": official["models"]}));
+    let expected = ["text", "image", "reverse", "slow", "fail"];
+    assert_eq!(names, expected.map(|name| format!("emulator/{name}")));
     assert_eq!(get(&emulator, "/collections/none").await.0, 404);
 }
 
@@ -156,8 +158,7 @@ async fn an_example_is_a_prediction_whose_output_can_be_fetched() {
     assert_eq!(&model["default_example"], example);
     let (status, found) = get(&emulator, &text(&example["urls"]["get"])).await;
     assert_eq!((status, &found), (200, example));
-    let picture = send(call(&emulator, "GET", &text(&example["output"][0]))).await;
-    assert_eq!(picture.status(), 200);
+    assert_eq!(open(&example["output"][0]).await.status(), 200);
     let (_, none) = get(&emulator, "/models/emulator/slow/examples").await;
     assert_eq!(none, json!({"previous": null, "next": null, "results": []}));
 }
@@ -165,50 +166,32 @@ async fn an_example_is_a_prediction_whose_output_can_be_fetched() {
 #[tokio::test]
 async fn a_deployment_runs_its_version_and_counts_its_releases() {
     let emulator = start().await;
-    let id = version(&emulator, "replicate/hello-world").await;
-    let new = json!({
-        "name": "hello",
-        "model": "replicate/hello-world",
-        "version": id,
-        "hardware": "cpu",
-        "min_instances": 0,
-        "max_instances": 3,
-    });
+    let new = new_deployment(&emulator, "hello").await;
     let (status, made) = post(&emulator, "/deployments", new.clone()).await;
-    assert_eq!(
-        (status, &made["current_release"]["number"]),
-        (200, &json!(1))
-    );
+    let number = &made["current_release"]["number"];
+    assert_eq!((status, number), (200, &json!(1)));
     let path = format!("/deployments/{}/hello", emulator.account());
     let body = json!({"input": {"text": "Bob"}});
     let (status, run) = post(&emulator, &format!("{path}/predictions"), body).await;
     assert_eq!((status, &run["deployment"]), (201, &json!("local/hello")));
-    assert_eq!(
-        ended(&emulator, &text(&run["urls"]["get"])).await["output"],
-        "hello Bob"
-    );
-    let change = call(&emulator, "PATCH", &path).json(&json!({"max_instances": 9}));
-    let (_, changed) = fetch(change).await;
-    assert_eq!(changed["current_release"]["number"], 2);
-    assert_eq!(
-        changed["current_release"]["configuration"]["max_instances"],
-        9
-    );
-    assert_eq!(
-        get(&emulator, "/deployments").await.1["results"],
-        json!([changed])
-    );
+    assert_eq!(ended(&emulator, &run).await["output"], "hello Bob");
+    let (_, changed) = patch(&emulator, &path, json!({"max_instances": 9})).await;
+    let release = &changed["current_release"];
+    assert_eq!(release["number"], 2);
+    assert_eq!(release["configuration"]["max_instances"], 9);
+    let (_, listed) = get(&emulator, "/deployments").await;
+    assert_eq!(listed["results"], json!([changed]));
     for invalid in [
         json!({"min_instances": 6}),
         json!({"hardware": "abacus"}),
         json!({"version": "none"}),
         json!({"min_instances": 5, "max_instances": 4}),
     ] {
-        let refused = call(&emulator, "PATCH", &path).json(&invalid);
-        assert_eq!(fetch(refused).await.0, 422, "{invalid}");
+        let (status, _) = patch(&emulator, &path, invalid.clone()).await;
+        assert_eq!(status, 422, "{invalid}");
     }
     assert_eq!(get(&emulator, &path).await.1, changed);
-    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
+    assert_eq!(delete(&emulator, &path).await, 204);
     assert_eq!(get(&emulator, &path).await.0, 404);
     let mut invalid = new;
     invalid["model"] = "emulator/text".into();
@@ -219,15 +202,11 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
 async fn a_training_creates_a_version_that_runs() {
     let emulator = start().await;
     post(&emulator, "/models", new_model("tuned")).await;
-    let id = version(&emulator, "emulator/text").await;
-    let path = format!("/models/emulator/text/versions/{id}/trainings");
-    let new = json!({"destination": "local/tuned", "input": {"train_data": "data:,text"}});
-    let (status, made) = post(&emulator, &path, new).await;
+    let (status, made) = train(&emulator, "emulator/text", "local/tuned").await;
     assert_eq!((status, &made["status"]), (201, &json!("starting")));
-    let url = text(&made["urls"]["get"]);
-    until(&emulator, &url, |t| t["status"] == "processing").await;
+    until_processing(&emulator, &made).await;
     emulator.advance(Duration::from_secs(60));
-    let done = ended(&emulator, &url).await;
+    let done = ended(&emulator, &made).await;
     assert_eq!(done["status"], "succeeded");
     assert!(text(&done["logs"]).ends_with("step 5/5\n"));
     let made_version = text(&done["output"]["version"]);
@@ -236,67 +215,41 @@ async fn a_training_creates_a_version_that_runs() {
     let body = json!({"version": made_version, "input": {"prompt": "a b", "max_tokens": 2}});
     let (_, run) = post(&emulator, "/predictions", body).await;
     assert_eq!(run["model"], "local/tuned");
-    ended(&emulator, &text(&run["urls"]["get"])).await;
-    assert_eq!(
-        get(&emulator, "/trainings").await.1["results"],
-        json!([done])
-    );
+    ended(&emulator, &run).await;
+    let (_, listed) = get(&emulator, "/trainings").await;
+    assert_eq!(listed["results"], json!([done]));
 
-    let tuned = format!("/models/local/tuned/versions/{tuned}");
-    assert_eq!(
-        fetch(call(&emulator, "DELETE", "/models/local/tuned"))
-            .await
-            .0,
-        422
-    );
-    assert_eq!(fetch(call(&emulator, "DELETE", &tuned)).await.0, 202);
-    assert_eq!(
-        get(&emulator, &text(&run["urls"]["get"])).await.0,
-        404,
-        "its predictions go too"
-    );
-    assert_eq!(
-        fetch(call(&emulator, "DELETE", "/models/local/tuned"))
-            .await
-            .0,
-        204
-    );
+    let model = "/models/local/tuned";
+    assert_eq!(delete(&emulator, model).await, 422);
+    let mut deployment = new_deployment(&emulator, "d").await;
+    deployment["model"] = json!("local/tuned");
+    deployment["version"] = json!(tuned);
+    assert_eq!(post(&emulator, "/deployments", deployment).await.0, 200);
+    let version = format!("{model}/versions/{tuned}");
+    assert_eq!(delete(&emulator, &version).await, 422, "it is deployed");
+    assert_eq!(delete(&emulator, "/deployments/local/d").await, 204);
+    assert_eq!(delete(&emulator, &version).await, 202);
+    let (status, _) = get(&emulator, &text(&run["urls"]["get"])).await;
+    assert_eq!(status, 404, "its predictions go too");
+    assert_eq!(delete(&emulator, model).await, 204);
 }
 
 #[tokio::test]
 async fn trainings_are_refused_and_canceled() {
-    let emulator = Emulator::builder()
-        .training_time(Duration::from_secs(3600))
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = start_with(Emulator::builder().training_time(Duration::from_secs(3600))).await;
     post(&emulator, "/models", new_model("tuned")).await;
+    let (status, problem) = train(&emulator, "emulator/text", "local/none").await;
+    let detail = "The specified training destination does not exist";
+    assert_eq!((status, &problem["detail"]), (404, &json!(detail)));
     let id = version(&emulator, "emulator/text").await;
     let path = format!("/models/emulator/text/versions/{id}/trainings");
-    let good = json!({"train_data": "data:,text"});
-    let nowhere = json!({"destination": "local/none", "input": good});
-    let (status, problem) = post(&emulator, &path, nowhere).await;
-    assert_eq!(
-        (status, text(&problem["detail"]).as_str()),
-        (404, "The specified training destination does not exist")
-    );
-    for (destination, input) in [("emulator/text", &good), ("local/tuned", &json!({}))] {
-        let new = json!({"destination": destination, "input": input});
-        let (status, _) = post(&emulator, &path, new).await;
-        assert!([403, 422].contains(&status), "{destination}");
-    }
-    let (_, made) = post(
-        &emulator,
-        &path,
-        json!({"destination": "local/tuned", "input": good}),
-    )
-    .await;
+    let without_data = json!({"destination": "local/tuned", "input": {}});
+    assert_eq!(post(&emulator, &path, without_data).await.0, 422);
+    let (_, made) = train(&emulator, "emulator/text", "local/tuned").await;
     let (status, canceled) = fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
-    assert_eq!(
-        get(&emulator, "/models/local/tuned").await.1["latest_version"],
-        Value::Null
-    );
+    let (_, model) = get(&emulator, "/models/local/tuned").await;
+    assert_eq!(model["latest_version"], Value::Null);
 }
 
 #[tokio::test]
@@ -314,28 +267,17 @@ async fn a_user_defined_model_is_served_like_any_other() {
         .run(|input, context| async move {
             let text = input["text"].as_str().ok_or("no text")?;
             context.log(format_args!("raising {text}"));
-            Ok(format!(
-                "{}{}",
-                text.to_uppercase(),
-                input["mark"].as_str().unwrap_or("?")
-            )
-            .into())
+            let mark = input["mark"].as_str().unwrap_or("?");
+            Ok(format!("{}{mark}", text.to_uppercase()).into())
         });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(model)).await;
     let id = version(&emulator, "acme/upper").await;
     let body = json!({"version": id, "input": {"text": "a"}});
     let (_, made) = post(&emulator, "/predictions", body).await;
-    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    let done = ended(&emulator, &made).await;
     assert_eq!(done["output"], "A!");
-    assert_eq!(
-        done["input"],
-        json!({"text": "a"}),
-        "defaults are the model's affair"
-    );
+    let given = json!({"text": "a"});
+    assert_eq!(done["input"], given, "defaults are the model's affair");
     assert_eq!(done["logs"], "raising a\n");
     let invalid = json!({"version": id, "input": {}});
     assert_eq!(post(&emulator, "/predictions", invalid).await.0, 422);

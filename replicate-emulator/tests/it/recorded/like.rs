@@ -6,7 +6,9 @@ use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::support::{self, call, fetch, text, until, version};
+use crate::support::{
+    self, call, fetch, new, new_model, post, run, start, text, train, until_processing,
+};
 
 /// A response of the emulator, and its kind.
 pub(crate) struct OurResponse {
@@ -25,13 +27,11 @@ impl Emulators {
     pub(crate) async fn start() -> Self {
         let starting = Emulator::builder().startup_time(Duration::from_secs(3600));
         let both = Self {
-            prompt: Emulator::start().await.expect("an emulator"),
+            prompt: start().await,
             starting: starting.start().await.expect("an emulator"),
         };
         for emulator in [&both.prompt, &both.starting] {
-            let new =
-                json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
-            support::post(emulator, "/models", new).await;
+            post(emulator, "/models", new_model("m")).await;
         }
         both
     }
@@ -54,25 +54,36 @@ impl Emulators {
             ("GET", ["hardware"]) => ("hardware", get("/hardware").await),
             ("POST", ["files"]) => ("new file", upload(emulator).await),
             ("GET", ["files", _]) => ("file", self.file().await),
-            ("POST", ["models"]) => ("new model", new_model(emulator).await),
+            ("POST", ["models"]) => {
+                let mut new = new_model("new");
+                new["description"] = json!("d");
+                ("new model", post(emulator, "/models", new).await)
+            }
             ("GET", ["models", ..]) => ("model", get("/models/emulator/image").await),
-            ("POST", ["models", .., "trainings"]) => ("new training", train(&self.starting).await),
+            ("POST", ["models", .., "trainings"]) => {
+                ("new training", training(&self.starting).await)
+            }
             ("POST", ["trainings", _, "cancel"]) => {
-                let training = running(emulator, train(emulator).await.1).await;
+                let (_, training) = training(emulator).await;
                 ("canceled training", cancel(emulator, &training).await)
             }
             ("POST", ["predictions", _, "cancel"]) => {
-                let prediction = running(emulator, slow(emulator).await.1).await;
+                let (_, prediction) = slow(emulator).await;
                 ("canceled prediction", cancel(emulator, &prediction).await)
             }
             ("POST", _) if waits => ("blocking prediction", blocking(emulator).await),
             ("POST", [.., "predictions"]) => ("new prediction", slow(&self.starting).await),
             ("GET", ["predictions", _]) => match state {
-                Some("succeeded") => ("ended prediction", (200, ended(emulator).await)),
+                Some("succeeded") => {
+                    let input = json!({"prompt": "a"});
+                    let ended = run(emulator, "emulator/image", input).await;
+                    ("ended prediction", (200, ended))
+                }
                 Some("starting") => ("starting prediction", self.starting().await),
                 Some("processing") => {
-                    let prediction = running(emulator, slow(emulator).await.1).await;
-                    ("running prediction", (200, prediction))
+                    let (_, prediction) = slow(emulator).await;
+                    let url = until_processing(emulator, &prediction).await;
+                    ("running prediction", support::get(emulator, &url).await)
                 }
                 other => panic!("no prediction here is {other:?}"),
             },
@@ -97,43 +108,21 @@ async fn upload(emulator: &Emulator) -> (u16, Value) {
     fetch(call(emulator, "POST", "/files").multipart(form)).await
 }
 
-async fn new_model(emulator: &Emulator) -> (u16, Value) {
-    let new = json!({"owner": "local", "name": "new", "visibility": "private",
-        "hardware": "cpu", "description": "d"});
-    support::post(emulator, "/models", new).await
-}
-
-async fn train(emulator: &Emulator) -> (u16, Value) {
-    let version = version(emulator, "emulator/text").await;
-    let new = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
-    let path = format!("/models/emulator/text/versions/{version}/trainings");
-    support::post(emulator, &path, new).await
+async fn training(emulator: &Emulator) -> (u16, Value) {
+    train(emulator, "emulator/text", "local/m").await
 }
 
 /// A prediction that takes an hour.
 async fn slow(emulator: &Emulator) -> (u16, Value) {
-    let new = json!({"input": {"seconds": 3600}});
-    support::post(emulator, "/models/emulator/slow/predictions", new).await
+    fetch(new(emulator, "emulator/slow", json!({"seconds": 3600}))).await
 }
 
 async fn blocking(emulator: &Emulator) -> (u16, Value) {
-    let create = call(emulator, "POST", "/models/emulator/text/predictions")
-        .header("prefer", "wait=10")
-        .json(&json!({"input": {"prompt": "a"}}));
-    fetch(create).await
-}
-
-async fn ended(emulator: &Emulator) -> Value {
-    let new = json!({"input": {"prompt": "a"}});
-    let (_, made) = support::post(emulator, "/models/emulator/image/predictions", new).await;
-    support::ended(emulator, &text(&made["urls"]["get"])).await
-}
-
-async fn running(emulator: &Emulator, made: Value) -> Value {
-    let url = text(&made["urls"]["get"]);
-    until(emulator, &url, |job| job["status"] == "processing").await
+    let create = new(emulator, "emulator/text", json!({"prompt": "a"}));
+    fetch(create.header("prefer", "wait=10")).await
 }
 
 async fn cancel(emulator: &Emulator, job: &Value) -> (u16, Value) {
+    until_processing(emulator, job).await;
     fetch(call(emulator, "POST", &text(&job["urls"]["cancel"]))).await
 }

@@ -1,16 +1,17 @@
 //! Every operation's success, compared with the API's description in this repository.
 //! tests/coverage.rs reports operations that are not here.
 
-mod support;
-
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{call, ended, header, send, text, version};
 
-const DESCRIPTION: &str = include_str!("../../openapi/replicate.json");
+use crate::support::{
+    call, ended, header, new, new_model, send, start, text, until_processing, version,
+};
+
+const DESCRIPTION: &str = include_str!("../../../openapi/replicate.json");
 
 /// Fields beyond those that the description lists, and why they are there.
 const BEYOND: [(&str, &str); 6] = [
@@ -22,8 +23,9 @@ const BEYOND: [(&str, &str); 6] = [
     ("md5", "recorded responses of files have it"),
 ];
 
-/// The description, and the fields that it does not have.
+/// An emulator, the description, and the fields that it does not have.
 struct Held {
+    emulator: Emulator,
     document: Value,
     /// Those of [`BEYOND`] that were seen.
     beyond: BTreeSet<String>,
@@ -45,10 +47,11 @@ fn spell_out_nullable(value: &mut Value) {
 }
 
 impl Held {
-    fn new() -> Self {
+    async fn start() -> Self {
         let mut document: Value = serde_json::from_str(DESCRIPTION).expect("JSON");
         spell_out_nullable(&mut document);
         Self {
+            emulator: start().await,
             document,
             beyond: BTreeSet::new(),
         }
@@ -62,6 +65,19 @@ impl Held {
             .flat_map(|path| path.as_object().expect("methods").values())
             .find(|operation| operation["operationId"] == id)
             .unwrap_or_else(|| panic!("no operation {id}"))
+    }
+
+    async fn get(&mut self, id: &str, path: &str) -> Value {
+        let request = call(&self.emulator, "GET", path);
+        self.hold(id, request).await
+    }
+
+    async fn send(&mut self, id: &str, method: &str, path: &str, body: Value) -> Value {
+        let mut request = call(&self.emulator, method, path);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        self.hold(id, request).await
     }
 
     /// Compares a response with the description of its operation; returns its JSON, if any.
@@ -162,11 +178,7 @@ impl Held {
 
 #[tokio::test]
 async fn every_operation_responds_as_the_specification_says() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let mut held = Held::new();
-    let get = |path: &str| call(&emulator, "GET", path);
-    let send = |method: &str, path: &str, body: Value| call(&emulator, method, path).json(&body);
-
+    let mut held = Held::start().await;
     for (id, path) in [
         ("account.get", "/account"),
         ("hardware.list", "/hardware"),
@@ -183,133 +195,115 @@ async fn every_operation_responds_as_the_specification_says() {
         ("search", "/search?query=text"),
         ("webhooks.default.secret.get", "/webhooks/default/secret"),
     ] {
-        held.hold(id, get(path)).await;
+        held.get(id, path).await;
     }
-    let words = call(&emulator, "QUERY", "/models")
+    let words = call(&held.emulator, "QUERY", "/models")
         .header("content-type", "text/plain")
         .body("text");
     held.hold("models.search", words).await;
 
-    let text_version = version(&emulator, "emulator/text").await;
+    let text_version = version(&held.emulator, "emulator/text").await;
     let path = format!("/models/emulator/text/versions/{text_version}");
-    held.hold("models.versions.get", get(&path)).await;
+    held.get("models.versions.get", &path).await;
+    predictions(&mut held, &text_version).await;
 
-    predictions(&emulator, &mut held, &text_version).await;
-
-    let new = json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
-    held.hold("models.create", send("POST", "/models", new))
+    let (models, model) = ("/models", "/models/local/m");
+    held.send("models.create", "POST", models, new_model("m"))
         .await;
     let change = json!({"description": "d", "github_url": "https://github.com/a/b"});
-    held.hold("models.update", send("PATCH", "/models/local/m", change))
+    held.send("models.update", "PATCH", model, change).await;
+    trainings(&mut held, &text_version).await;
+    held.send("models.delete", "DELETE", model, Value::Null)
         .await;
-    trainings(&emulator, &mut held, &text_version).await;
-    held.hold(
-        "models.delete",
-        call(&emulator, "DELETE", "/models/local/m"),
-    )
-    .await;
-    deployments(&emulator, &mut held, &text_version).await;
-    files(&emulator, &mut held).await;
+    deployments(&mut held, &text_version).await;
+    files(&mut held).await;
     let beyond: BTreeSet<String> = BEYOND.map(|(field, _)| field.to_owned()).into();
     assert_eq!(held.beyond, beyond, "each listed field is there");
 }
 
-async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {
-    let create = |path: &str, body: Value| call(emulator, "POST", path).json(&body);
+async fn predictions(held: &mut Held, version: &str) {
     let input = json!({"prompt": "a"});
     let body = json!({"version": version, "input": input});
-    let made = held
-        .hold("predictions.create", create("/predictions", body.clone()))
-        .await;
-    let blocking = create("/predictions", body).header("prefer", "wait");
-    held.hold("predictions.create", blocking).await;
+    let blocking = call(&held.emulator, "POST", "/predictions").json(&body);
+    let id = "predictions.create";
+    let made = held.send(id, "POST", "/predictions", body).await;
+    held.hold(id, blocking.header("prefer", "wait")).await;
     for (model, input) in [
-        ("text", input),
+        ("text", input.clone()),
         ("fail", json!({})),
-        ("image", json!({"prompt": "a"})),
+        ("image", input),
     ] {
-        let path = format!("/models/emulator/{model}/predictions");
-        let request = create(&path, json!({"input": input})).header("cancel-after", "5m");
+        let request = new(&held.emulator, &format!("emulator/{model}"), input);
+        let request = request.header("cancel-after", "5m");
         let made = held.hold("models.predictions.create", request).await;
-        let url = text(&made["urls"]["get"]);
-        ended(emulator, &url).await;
-        held.hold("predictions.get", call(emulator, "GET", &url))
+        ended(&held.emulator, &made).await;
+        held.get("predictions.get", &text(&made["urls"]["get"]))
             .await;
     }
     let cancel = text(&made["urls"]["cancel"]);
-    held.hold("predictions.cancel", call(emulator, "POST", &cancel))
+    held.send("predictions.cancel", "POST", &cancel, Value::Null)
         .await;
-    emulator.advance(std::time::Duration::from_secs(3601));
-    held.hold(
-        "predictions.get",
-        call(emulator, "GET", &text(&made["urls"]["get"])),
-    )
-    .await;
-    held.hold("predictions.list", call(emulator, "GET", "/predictions"))
+    held.emulator.advance(Duration::from_secs(3601));
+    held.get("predictions.get", &text(&made["urls"]["get"]))
         .await;
+    held.get("predictions.list", "/predictions").await;
 }
 
-async fn trainings(emulator: &Emulator, held: &mut Held, version: &str) {
+async fn trainings(held: &mut Held, version: &str) {
     let path = format!("/models/emulator/text/versions/{version}/trainings");
     let new = json!({"destination": "local/m", "input": {"train_data": "https://a.b/c"}});
-    let create = || call(emulator, "POST", &path).json(&new);
-    let made = held.hold("trainings.create", create()).await;
+    let id = "trainings.create";
+    let made = held.send(id, "POST", &path, new.clone()).await;
     let url = text(&made["urls"]["get"]);
-    held.hold("trainings.get", call(emulator, "GET", &url))
-        .await;
-    let done = ended(emulator, &url).await;
-    held.hold("trainings.get", call(emulator, "GET", &url))
-        .await;
-    held.hold("trainings.list", call(emulator, "GET", "/trainings"))
-        .await;
-    let other = held.hold("trainings.create", create()).await;
+    held.get("trainings.get", &url).await;
+    until_processing(&held.emulator, &made).await;
+    held.emulator.advance(Duration::from_secs(1));
+    let done = ended(&held.emulator, &made).await;
+    held.get("trainings.get", &url).await;
+    held.get("trainings.list", "/trainings").await;
+    let other = held.send(id, "POST", &path, new).await;
     let cancel = text(&other["urls"]["cancel"]);
-    held.hold("trainings.cancel", call(emulator, "POST", &cancel))
+    held.send("trainings.cancel", "POST", &cancel, Value::Null)
         .await;
     let made = text(&done["output"]["version"]);
     let (_, id) = made.split_once(':').expect("a version");
     let path = format!("/models/local/m/versions/{id}");
-    held.hold("models.versions.delete", call(emulator, "DELETE", &path))
+    held.send("models.versions.delete", "DELETE", &path, Value::Null)
         .await;
 }
 
-async fn deployments(emulator: &Emulator, held: &mut Held, version: &str) {
+async fn deployments(held: &mut Held, version: &str) {
+    let (all, path) = ("/deployments", "/deployments/local/d");
     let new = json!({
         "name": "d", "model": "emulator/text", "version": version, "hardware": "cpu",
         "min_instances": 0, "max_instances": 1,
     });
-    let create = call(emulator, "POST", "/deployments").json(&new);
-    held.hold("deployments.create", create).await;
-    let path = format!("/deployments/{}/d", emulator.account());
-    held.hold("deployments.get", call(emulator, "GET", &path))
-        .await;
-    let change = call(emulator, "PATCH", &path).json(&json!({"max_instances": 2}));
-    held.hold("deployments.update", change).await;
-    held.hold("deployments.list", call(emulator, "GET", "/deployments"))
-        .await;
-    let run = call(emulator, "POST", &format!("{path}/predictions"))
-        .json(&json!({"input": {"prompt": "a"}}));
-    held.hold("deployments.predictions.create", run).await;
-    held.hold("deployments.delete", call(emulator, "DELETE", &path))
+    held.send("deployments.create", "POST", all, new).await;
+    held.get("deployments.get", path).await;
+    let change = json!({"max_instances": 2});
+    held.send("deployments.update", "PATCH", path, change).await;
+    held.get("deployments.list", all).await;
+    let run = json!({"input": {"prompt": "a"}});
+    let (id, predictions) = (
+        "deployments.predictions.create",
+        format!("{path}/predictions"),
+    );
+    held.send(id, "POST", &predictions, run).await;
+    held.send("deployments.delete", "DELETE", path, Value::Null)
         .await;
 }
 
-async fn files(emulator: &Emulator, held: &mut Held) {
-    let part = Part::bytes(b"content".to_vec()).file_name("a.txt");
-    let upload = call(emulator, "POST", "/files").multipart(Form::new().part("content", part));
+async fn files(held: &mut Held) {
+    let part = Part::text("content").file_name("a.txt");
+    let upload = call(&held.emulator, "POST", "/files");
+    let upload = upload.multipart(Form::new().part("content", part));
     let file = held.hold("files.create", upload).await;
     let url = text(&file["urls"]["get"]);
-    held.hold("files.get", call(emulator, "GET", &url)).await;
-    held.hold("files.list", call(emulator, "GET", "/files"))
-        .await;
-    let valid = std::time::Duration::from_secs(60);
-    let download = emulator
-        .download_url(&text(&file["id"]), valid)
-        .expect("a file");
-    held.hold("files.download", call(emulator, "GET", &download))
-        .await;
-    held.hold("files.delete", call(emulator, "DELETE", &url))
-        .await;
-    held.hold("files.delete", call(emulator, "DELETE", &url))
-        .await;
+    held.get("files.get", &url).await;
+    held.get("files.list", "/files").await;
+    let id = text(&file["id"]);
+    let minute = Duration::from_secs(60);
+    let download = held.emulator.download_url(&id, minute).expect("a file");
+    held.get("files.download", &download).await;
+    held.send("files.delete", "DELETE", &url, Value::Null).await;
 }

@@ -1,31 +1,23 @@
 //! Windows of outage, lagging replicas, and faults for one model or one prediction.
 
-mod support;
-
 use std::{io::ErrorKind, time::Duration};
 
 use replicate_emulator::{Emulator, Fault, Model, Outage};
 use reqwest::multipart::{Form, Part};
-use serde_json::{Value, json};
-use support::{call, ended, fetch, get, header, post, send, start, text, version};
+use serde_json::json;
 use tokio::net::TcpStream;
 
-const SLOW: &str = "/models/emulator/slow/predictions";
+use crate::support::{
+    call, create, ended, fetch, get, header, inject, new, open, poll, post, send, start,
+    start_with, text, until_processing, version,
+};
 
-/// Tries until `done`.
-async fn within_20_seconds(mut done: impl AsyncFnMut() -> bool) {
-    let trying = async {
-        while !done().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let trying = tokio::time::timeout(Duration::from_secs(20), trying).await;
-    trying.expect("done within 20 s");
-}
+const SLOW: &str = "emulator/slow";
 
-async fn create(emulator: &Emulator, path: &str) -> (u16, Value) {
-    let body = json!({"input": {"prompt": "a", "seconds": 0}});
-    post(emulator, path, body).await
+/// The status of a create.
+async fn created(emulator: &Emulator, model: &str) -> u16 {
+    let create = new(emulator, model, json!({"prompt": "a", "seconds": 0}));
+    fetch(create).await.0
 }
 
 #[tokio::test]
@@ -34,19 +26,15 @@ async fn an_outage_resets_every_call_but_creates_and_predictions_keep_running() 
     emulator.start_outage(Outage::reset());
     let account = call(&emulator, "GET", "/account").send().await;
     account.expect_err("a reset");
-    let (status, made) = create(&emulator, SLOW).await;
-    assert_eq!(status, 201);
+    let made = create(&emulator, SLOW, json!({"seconds": 0})).await;
     let url = text(&made["urls"]["get"]);
     let failed = call(&emulator, "GET", &url).send().await;
     failed.expect_err("a reset");
-    let upload = Form::new().text("content", "a".repeat(100_000));
-    let upload = call(&emulator, "POST", "/files")
-        .multipart(upload)
-        .send()
-        .await;
-    upload.expect_err("a reset");
+    let form = Form::new().text("content", "a".repeat(100_000));
+    let upload = call(&emulator, "POST", "/files").multipart(form);
+    upload.send().await.expect_err("a reset");
     emulator.end_outage();
-    assert_eq!(ended(&emulator, &url).await["status"], "succeeded");
+    assert_eq!(ended(&emulator, &made).await["status"], "succeeded");
     let seen = emulator.requests();
     let reads = seen
         .iter()
@@ -67,7 +55,7 @@ async fn an_outage_ends_by_itself_on_the_emulators_clock() {
     let form = Form::new().part("content", Part::bytes(large));
     let upload = send(call(&emulator, "POST", "/files").multipart(form)).await;
     assert_eq!(upload.status(), 502, "after the body was read");
-    assert_eq!(create(&emulator, SLOW).await.0, 201);
+    assert_eq!(created(&emulator, SLOW).await, 201);
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, "/account").await.0, 200);
 }
@@ -75,27 +63,21 @@ async fn an_outage_ends_by_itself_on_the_emulators_clock() {
 #[tokio::test]
 async fn an_outage_with_creates_breaks_one_that_is_held_open() {
     let emulator = start().await;
-    let held = call(&emulator, "POST", SLOW)
-        .header("prefer", "wait")
-        .json(&json!({"input": {"seconds": 3600}}));
-    let held = tokio::spawn(held.send());
-    support::until(&emulator, "/predictions", |list| {
-        list["results"][0]["status"] == "processing"
-    })
-    .await;
+    let slow = || new(&emulator, SLOW, json!({"seconds": 3600}));
+    let held = tokio::spawn(slow().header("prefer", "wait").send());
+    poll(async || !emulator.predictions().is_empty()).await;
+    until_processing(&emulator, &emulator.predictions()[0].json).await;
     emulator.start_outage(Outage::reset().with_creates());
     held.await.expect("no panic").expect_err("a reset");
-    let refused = call(&emulator, "POST", SLOW).json(&json!({"input": {}}));
-    refused.send().await.expect_err("a reset");
+    slow().send().await.expect_err("a reset");
     assert_eq!(emulator.predictions().len(), 1);
 }
 
 #[tokio::test]
 async fn a_stream_that_is_open_breaks_as_an_outage_begins() {
     let emulator = start().await;
-    let (_, made) = post(&emulator, SLOW, json!({"input": {"seconds": 3600}})).await;
-    let url = text(&made["urls"]["stream"]);
-    let mut stream = reqwest::get(&url).await.expect("a stream");
+    let made = create(&emulator, SLOW, json!({"seconds": 3600})).await;
+    let mut stream = open(&made["urls"]["stream"]).await;
     let first = stream.chunk().await.expect("an event").expect("an event");
     assert!(first.starts_with(b"event: logs"));
     emulator.start_outage(Outage::reset());
@@ -105,7 +87,8 @@ async fn a_stream_that_is_open_breaks_as_an_outage_begins() {
     };
     let rest = tokio::time::timeout(Duration::from_secs(20), rest).await;
     rest.expect("within 20 s").expect_err("a reset");
-    reqwest::get(&url).await.expect_err("a reset");
+    let again = reqwest::get(text(&made["urls"]["stream"])).await;
+    again.expect_err("a reset");
 }
 
 #[tokio::test]
@@ -126,57 +109,29 @@ async fn connections_are_refused_and_idle_ones_closed_until_the_port_is_served_a
             None => outage,
         });
         // Connections that wait to be accepted are reset first.
-        within_20_seconds(async || {
+        poll(async || {
             let connected = TcpStream::connect(emulator.address()).await;
             connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
         })
         .await;
         let mut byte = [0; 1];
-        within_20_seconds(async || !matches!(idle.try_read(&mut byte), Err(e) if e.kind() == ErrorKind::WouldBlock)).await;
+        poll(async || !matches!(idle.try_read(&mut byte), Err(e) if e.kind() == ErrorKind::WouldBlock)).await;
         // The client has noticed that its pooled connection is gone: nothing can have been sent.
-        within_20_seconds(async || account().await.is_err_and(|error| error.is_connect())).await;
+        poll(async || account().await.is_err_and(|error| error.is_connect())).await;
         match lasting {
             Some(lasting) => emulator.advance(lasting),
             None => emulator.end_outage(),
         }
-        within_20_seconds(async || account().await.is_ok()).await;
+        poll(async || account().await.is_ok()).await;
     }
-}
-
-#[tokio::test]
-async fn an_outage_is_started_and_ended_over_http() {
-    let emulator = start().await;
-    let url = format!("{}/emulator/outage", emulator.url());
-    let control =
-        async |method: &str, body: &Value| fetch(call(&emulator, method, &url).json(body)).await.0;
-    let outage = json!({"kind": "bad_gateway", "creates": true, "lasting": 3600});
-    assert_eq!(control("POST", &outage).await, 204);
-    let refused = call(&emulator, "POST", SLOW).json(&json!({"input": {}}));
-    assert_eq!(send(refused).await.status(), 502);
-    assert_eq!(control("DELETE", &json!(null)).await, 204);
-    assert_eq!(create(&emulator, SLOW).await.0, 201);
-    for invalid in [
-        json!({}),
-        json!({"kind": "nap"}),
-        // It could not be ended over HTTP.
-        json!({"kind": "refused"}),
-    ] {
-        assert_eq!(control("POST", &invalid).await, 422, "{invalid}");
-    }
-    let refused = json!({"kind": "refused", "lasting": 0.2});
-    assert_eq!(control("POST", &refused).await, 204);
-    let account = || call(&emulator, "GET", "/account").send();
-    within_20_seconds(async || account().await.is_ok()).await;
 }
 
 #[tokio::test]
 async fn a_new_prediction_is_not_found_at_first_where_replicas_lag() {
     let emulator = start().await;
-    emulator
-        .inject_fault(Fault::replica_lag(2))
-        .expect("a fault");
+    inject(&emulator, Fault::replica_lag(2));
     for _ in 0..2 {
-        let (_, made) = create(&emulator, SLOW).await;
+        let made = create(&emulator, SLOW, json!({})).await;
         let url = text(&made["urls"]["get"]);
         let mut statuses = Vec::new();
         for _ in 0..4 {
@@ -190,24 +145,19 @@ async fn a_new_prediction_is_not_found_at_first_where_replicas_lag() {
 #[tokio::test]
 async fn a_fault_for_one_model_meets_its_calls_alone() {
     let other = Model::new("me/other").official(true);
-    let emulator = Emulator::builder().model(other).start().await;
-    let emulator = emulator.expect("an emulator");
+    let emulator = start_with(Emulator::builder().model(other)).await;
     let id = version(&emulator, "emulator/slow").await;
     let deployment = json!({"name": "d", "model": "emulator/slow", "version": id,
         "hardware": "cpu", "min_instances": 0, "max_instances": 1});
     assert_eq!(post(&emulator, "/deployments", deployment).await.0, 200);
-    let (_, made) = create(&emulator, SLOW).await;
-    let (_, others) = create(&emulator, "/models/me/other/predictions").await;
-    emulator
-        .inject_fault(Fault::status(500).model("emulator/slow"))
-        .expect("a fault");
-    for (path, status) in [
-        (SLOW, 500),
-        ("/deployments/local/d/predictions", 500),
-        ("/models/me/other/predictions", 201),
-    ] {
-        assert_eq!(create(&emulator, path).await.0, status, "{path}");
-    }
+    let made = create(&emulator, SLOW, json!({})).await;
+    let others = create(&emulator, "me/other", json!({})).await;
+    inject(&emulator, Fault::status(500).model(SLOW));
+    assert_eq!(created(&emulator, SLOW).await, 500);
+    assert_eq!(created(&emulator, "me/other").await, 201);
+    let by_deployment = "/deployments/local/d/predictions";
+    let (status, _) = post(&emulator, by_deployment, json!({"input": {}})).await;
+    assert_eq!(status, 500);
     for (reference, status) in [
         (id.clone(), 500),
         (format!("emulator/slow:{id}"), 500),
@@ -232,30 +182,15 @@ async fn a_fault_for_one_model_meets_its_calls_alone() {
 #[tokio::test]
 async fn a_fault_for_the_nth_prediction_meets_it_alone() {
     let emulator = start().await;
-    emulator
-        .inject_fault(
-            Fault::status(500)
-                .prediction(2)
-                .on("models.predictions.create")
-                .times(1),
-        )
-        .expect("a fault");
-    let mut statuses = Vec::new();
-    for _ in 0..3 {
-        statuses.push(create(&emulator, SLOW).await.0);
+    let create = Fault::status(500).on("models.predictions.create");
+    inject(&emulator, create.prediction(2).times(1));
+    for status in [201, 500, 201] {
+        assert_eq!(created(&emulator, SLOW).await, status);
     }
-    assert_eq!(statuses, [201, 500, 201]);
-    emulator
-        .inject_fault(Fault::status(503).prediction(2))
-        .expect("a fault");
-    let statuses: Vec<u16> = {
-        let mut statuses = Vec::new();
-        for prediction in emulator.predictions() {
-            let path = format!("/predictions/{}", prediction.id);
-            statuses.push(get(&emulator, &path).await.0);
-        }
-        statuses
-    };
-    assert_eq!(statuses, [200, 503]);
-    assert_eq!(create(&emulator, SLOW).await.0, 201, "it is the third");
+    inject(&emulator, Fault::status(503).prediction(2));
+    for (prediction, status) in emulator.predictions().iter().zip([200, 503]) {
+        let path = format!("/predictions/{}", prediction.id);
+        assert_eq!(get(&emulator, &path).await.0, status);
+    }
+    assert_eq!(created(&emulator, SLOW).await, 201, "it is the third");
 }

@@ -1,31 +1,22 @@
 //! What one call, or a skip of time, leaves for the next.
 
-mod support;
-
 use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, post, running, send, start, text, until, version};
 
-/// A running `emulator/slow`, and its URL.
-async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> String {
-    let mut request = call(emulator, "POST", "/models/emulator/slow/predictions");
-    if let Some(deadline) = deadline {
-        request = request.header("cancel-after", deadline);
-    }
-    let (_, made) = fetch(request.json(&json!({"input": input}))).await;
-    let url = text(&made["urls"]["get"]);
-    until(emulator, &url, |p| p["status"] == "processing").await;
-    url
-}
+use crate::support::{
+    call, delete, ended, fetch, get, inject, new, new_model, post, running, send, start,
+    start_with, text, train, until_ended, until_processing, version,
+};
 
 #[tokio::test]
 async fn time_skipped_at_once_ends_many_sleeps() {
     let emulator = start().await;
-    let url = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
+    let input = json!({"seconds": 3600, "steps": 50});
+    let url = running(&emulator, "emulator/slow", input).await;
     emulator.advance(Duration::from_secs(3600));
-    let done = ended(&emulator, &url).await;
+    let done = until_ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     assert!(text(&done["logs"]).contains("50/50"));
 }
@@ -40,12 +31,12 @@ async fn a_models_sleeps_end_once_their_time_was_skipped() {
             }
             Ok(json!("awake"))
         });
-    let emulator = Emulator::builder().model(model).start().await.expect("one");
+    let emulator = start_with(Emulator::builder().model(model)).await;
     let url = running(&emulator, "me/napper", json!({})).await;
     emulator.advance(Duration::from_secs(599));
     assert_eq!(get(&emulator, &url).await.1["status"], "processing");
     emulator.advance(Duration::from_secs(1));
-    assert_eq!(ended(&emulator, &url).await["output"], "awake");
+    assert_eq!(until_ended(&emulator, &url).await["output"], "awake");
 }
 
 #[tokio::test]
@@ -54,9 +45,11 @@ async fn the_earlier_of_end_and_deadline_wins_however_much_time_is_skipped() {
         let emulator = start().await;
         for (seconds, status) in [(100, "succeeded"), (250, "canceled")] {
             let input = json!({"seconds": seconds, "steps": 1});
-            let url = slow(&emulator, input, Some("200s")).await;
+            let create = new(&emulator, "emulator/slow", input).header("cancel-after", "200s");
+            let (_, made) = fetch(create).await;
+            until_processing(&emulator, &made).await;
             emulator.advance(Duration::from_secs(300));
-            assert_eq!(ended(&emulator, &url).await["status"], status);
+            assert_eq!(ended(&emulator, &made).await["status"], status);
         }
     }
 }
@@ -85,13 +78,9 @@ async fn a_request_for_another_host_is_refused() {
         ("127.0.0.1", 200),
         ("[::1]:5", 200),
     ] {
-        for path in ["/account", "/"] {
-            let request = match path {
-                "/" => reqwest::Client::new().get(emulator.url()),
-                path => call(&emulator, "GET", path),
-            };
-            let response = send(request.header("host", host)).await;
-            assert_eq!(response.status(), status, "{host} {path}");
+        for url in ["/account", emulator.url()] {
+            let request = call(&emulator, "GET", url).header("host", host);
+            assert_eq!(send(request).await.status(), status, "{host} {url}");
         }
     }
 }
@@ -99,78 +88,60 @@ async fn a_request_for_another_host_is_refused() {
 #[tokio::test]
 async fn no_fault_applies_to_the_dashboard() {
     let emulator = start().await;
-    emulator
-        .inject_fault(Fault::status(500).times(1))
-        .expect("a fault");
+    inject(&emulator, Fault::status(500).times(1));
     let page = send(reqwest::Client::new().get(emulator.url())).await;
     assert_eq!(page.status(), 200);
     assert_eq!(get(&emulator, "/account").await.0, 500);
 }
 
-/// A private model of one's own, with a version.
-async fn own_model(emulator: &Emulator, name: &str) -> String {
-    let body = json!({
-        "owner": emulator.account(), "name": name, "visibility": "private", "hardware": "cpu",
-    });
-    assert_eq!(post(emulator, "/models", body).await.0, 201);
-    format!("{}/{name}", emulator.account())
+/// An emulator whose trainings take ten minutes.
+async fn with_long_trainings() -> Emulator {
+    start_with(Emulator::builder().training_time(Duration::from_secs(600))).await
 }
 
-async fn train(emulator: &Emulator, base: &str, destination: &str) -> (u16, Value) {
-    let id = version(emulator, base).await;
-    let path = format!("/models/{base}/versions/{id}/trainings");
-    let input = json!({"train_data": "https://example.com/data.jsonl"});
-    let body = json!({"destination": destination, "input": input});
-    post(emulator, &path, body).await
+/// A private model of one's own, with a version.
+async fn own_model(emulator: &Emulator, name: &str) -> String {
+    assert_eq!(post(emulator, "/models", new_model(name)).await.0, 201);
+    format!("local/{name}")
+}
+
+/// A training that is processing.
+async fn training(emulator: &Emulator, model: &str, destination: &str) -> Value {
+    let (status, made) = train(emulator, model, destination).await;
+    assert_eq!(status, 201, "{made}");
+    until_processing(emulator, &made).await;
+    made
 }
 
 #[tokio::test]
 async fn a_training_into_a_deleted_model_fails() {
-    let emulator = Emulator::builder()
-        .training_time(Duration::from_secs(600))
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = with_long_trainings().await;
     let destination = own_model(&emulator, "gone").await;
-    let (status, made) = train(&emulator, "emulator/text", &destination).await;
-    assert_eq!(status, 201, "{made}");
+    let made = training(&emulator, "emulator/text", &destination).await;
     let path = format!("/models/{destination}");
-    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
-    let url = text(&made["urls"]["get"]);
-    until(&emulator, &url, |t| t["status"] == "processing").await;
+    assert_eq!(delete(&emulator, &path).await, 204);
     emulator.advance(Duration::from_secs(601));
-    let done = ended(&emulator, &url).await;
+    let done = ended(&emulator, &made).await;
     assert_eq!(done["status"], "failed");
     assert!(text(&done["error"]).contains("was deleted"), "{done}");
 }
 
 #[tokio::test]
 async fn a_version_cannot_be_deleted_while_a_training_is_based_on_it() {
-    let emulator = Emulator::builder()
-        .training_time(Duration::from_secs(600))
-        .start()
-        .await
-        .expect("an emulator");
-    let trained = async |base: &str, destination: &str| {
-        let (status, made) = train(&emulator, base, destination).await;
-        assert_eq!(status, 201, "{made}");
-        let url = text(&made["urls"]["get"]);
-        until(&emulator, &url, |t| t["status"] == "processing").await;
-        url
-    };
+    let emulator = with_long_trainings().await;
     let base = own_model(&emulator, "base").await;
-    let first = trained("emulator/text", &base).await;
+    let first = training(&emulator, "emulator/text", &base).await;
     emulator.advance(Duration::from_secs(601));
     assert_eq!(ended(&emulator, &first).await["status"], "succeeded");
 
     let id = version(&emulator, &base).await;
     let path = format!("/models/{base}/versions/{id}");
     let other = own_model(&emulator, "other").await;
-    let second = trained(&base, &other).await;
-    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 422);
+    let second = training(&emulator, &base, &other).await;
+    assert_eq!(delete(&emulator, &path).await, 422);
     emulator.advance(Duration::from_secs(601));
     assert_eq!(ended(&emulator, &second).await["status"], "succeeded");
-    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 202);
+    assert_eq!(delete(&emulator, &path).await, 202);
 }
 
 #[tokio::test]
@@ -184,12 +155,9 @@ async fn a_destination_of_another_account_is_an_invalid_field() {
 #[tokio::test]
 async fn a_late_response_is_that_of_a_call_that_was_handled() {
     let emulator = start().await;
-    let hour = Fault::latency(Duration::from_secs(3600)).on("predictions.create");
-    emulator
-        .inject_fault(hour.after_handling())
-        .expect("an operation");
-    let path = "/models/emulator/text/predictions";
-    let create = post(&emulator, path, json!({"input": {"prompt": "Hi"}}));
+    let hour = Fault::latency(Duration::from_secs(3600)).on("models.predictions.create");
+    inject(&emulator, hour.after_handling());
+    let create = fetch(new(&emulator, "emulator/text", json!({"prompt": "Hi"})));
     let created = async {
         while emulator.predictions().is_empty() {
             tokio::task::yield_now().await;

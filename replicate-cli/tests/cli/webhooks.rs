@@ -1,27 +1,19 @@
 //! `replicate webhooks`.
 
-use std::time::Duration;
-
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
-use tokio::io::{BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
-use crate::program::{assert_output, lines, next, output, replicate, run};
+use crate::program::{Printed, lines, next, output, replicate, run, soon};
+use crate::session::assert_session;
 
 /// Starts `webhooks listen` and returns it with the URL that it listens on.
-async fn listen(
-    emulator: &Emulator,
-    arguments: &[&str],
-) -> (Child, Lines<BufReader<ChildStderr>>, String) {
+async fn listen(emulator: &Emulator, arguments: &[&str]) -> (Child, Printed<ChildStderr>, String) {
     let listen = replicate(["webhooks", "listen", "--port", "0"]).args(arguments);
     let mut child = listen.at(emulator).start();
     let mut notes = lines(child.stderr.take());
     let line = next(&mut notes).await;
-    let url = line
-        .strip_prefix("listening on ")
-        .unwrap_or_else(|| panic!("{line}"));
-    let url = url.to_owned();
+    let url = line.strip_prefix("listening on ").expect(&line).to_owned();
     (child, notes, url)
 }
 
@@ -34,8 +26,7 @@ async fn listen_prints_verified_webhooks_one_a_line() {
         "predictions create emulator/text a --webhook {url}"
     );
     created.exits(0);
-    let ended = tokio::time::timeout(Duration::from_secs(20), output(child)).await;
-    let ended = ended.expect("it ends");
+    let ended = soon(child).await;
     ended.exits(0);
     let lines: Vec<&str> = ended.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -64,36 +55,14 @@ async fn listen_ends_at_its_timeout() {
 }
 
 #[tokio::test]
-async fn secret_is_printed_for_another_program() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let secret = run!(emulator, "webhooks secret --jq .key");
-    assert!(secret.stdout.starts_with("whsec_"), "{}", secret.stderr);
-}
-
-#[tokio::test]
 async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
     let emulator = Emulator::start().await.expect("an emulator");
     let hook = Listener::start(std::iter::repeat_with(|| Script::reply(Reply::new(200))).take(8))
         .expect("a listener");
-    let run = replicate([
-        "run",
-        "emulator/text",
-        "a",
-        "--webhook",
-        &format!("{}/hook", hook.url()),
-    ]);
-    assert_eq!(run.at(&emulator).run().await.code, 0);
-    let received = async {
-        loop {
-            if let Some(request) = hook.received().into_iter().next() {
-                return request;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let request = tokio::time::timeout(Duration::from_secs(20), received)
-        .await
-        .expect("a webhook");
+    let url = hook.url();
+    run!(emulator, "run emulator/text a --webhook {url}/hook").exits(0);
+    hook.wait_for_requests(1).await;
+    let request = hook.received().remove(0);
     let header = |name: &str| format!("{name}: {}", request.header(name).expect("a header"));
     let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
     let verify = async |body: &[u8], secret: Option<&str>| {
@@ -117,10 +86,12 @@ async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
 }
 
 #[tokio::test]
-async fn verify_names_a_missing_header() {
-    let verify = replicate(["--local", "webhooks", "verify", "-H", "webhook-id: a"]).stdin("{}");
-    assert_output!(verify.run().await, @r"
+async fn secret_and_missing_headers_are_printed() {
+    assert_session!(@r"
+        $ replicate --local webhooks secret --jq .key | head -c 6
+        whsec_ (no newline)
+        $ echo '{}' | replicate --local webhooks verify -H 'webhook-id: a'
+        2> error: the webhook's header `webhook-timestamp` is missing or empty
         exit 1
-        error: the webhook's header `webhook-timestamp` is missing or empty
         ");
 }

@@ -31,7 +31,7 @@ async fn login_stores_a_token_for_its_owner_and_its_url_only() {
         2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:9/v1/account)
         2> hint: log in: replicate auth login
         exit 4
-        $ replicate auth logout 2>&1 | head -1
+        $ replicate auth logout 2>&1 | sed -n 1p
         removed the token for http://127.0.0.1:PORT/v1 (profile default)
         $ grep -c r8_right replicate/credentials.json
         0
@@ -104,7 +104,7 @@ async fn profiles_hold_tokens_of_several_accounts() {
 
 #[tokio::test]
 async fn invalid_file_of_tokens_is_an_error_that_shows_no_token() {
-    assert_session!(@r#"
+    assert_session!(alone, @r#"
         $ mkdir replicate; export XDG_CONFIG_HOME=$PWD
         $ echo '{"hosts": {"https://api.replicate.com/v1": {"default": {"token": r8_secret}}}}' > replicate/credentials.json
         $ replicate account

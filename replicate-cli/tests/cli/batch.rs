@@ -54,7 +54,10 @@ impl Batch {
             model: "emulator/image",
             ..Self::new([]).await
         };
-        batch.write("in.jsonl", "{\"prompt\": \"a\"}\n");
+        batch.write(
+            "in.jsonl",
+            "{\"prompt\": \"a\", \"width\": 16, \"height\": 16}\n",
+        );
         inject(&batch.emulator, Fault::status(500).on("outputs.get"));
         batch
     }

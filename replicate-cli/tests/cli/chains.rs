@@ -36,8 +36,7 @@ async fn output_of_one_run_is_the_input_of_the_next_in_both_forms() {
 
 #[tokio::test]
 async fn text_that_contains_a_template_is_text_and_reads_nothing() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ printf 'a\nb\n' | while read -r line; do replicate run replicate/hello-world text="$line {{.output}} {{x}}"; done
         hello a {{.output}} {{x}}
         hello b {{.output}} {{x}}

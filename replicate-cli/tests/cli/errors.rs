@@ -23,18 +23,22 @@ async fn missing_and_rejected_tokens_exit_with_4() {
 #[tokio::test]
 async fn models_and_predictions_that_do_not_exist_are_named() {
     assert_session!(@r"
-        $ replicate --local run hello-world x=1
+        $ replicate run hello-world x=1
         2> error: `hello-world` is not something to run: the owner is missing. Right are `owner/name`, `owner/name:version`, a version's id, or `deployments/owner/name`
         exit 2
-        $ replicate --local run acme/nothing x=1
+        $ replicate run acme/nothing x=1
         2> error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
         2> hint: check the spelling; a private model needs a token with access to it
         exit 5
-        $ replicate --local predictions show nothing
+        $ replicate run acme/nothing:$(printf '0%.0s' {1..64}) x=1
+        2> error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
+        2> hint: check the spelling; a private model needs a token with access to it
+        exit 5
+        $ replicate predictions show nothing
         2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
         2> hint: check the spelling; a private model needs a token with access to it
         exit 5
-        $ replicate --local run emulator/fail 'reason=No memory.'
+        $ replicate run emulator/fail 'reason=No memory.'
         2> error: prediction ID failed: No memory.
         exit 3
         ");
@@ -84,7 +88,7 @@ async fn rate_limit_and_timeout_have_exit_codes() {
 
 #[tokio::test]
 async fn invalid_command_line_is_reported_in_two_lines() {
-    assert_session!(@r#"
+    assert_session!(alone, @r#"
         $ replicate frob
         2> error: unrecognized subcommand 'frob'
         2> hint: see --help
@@ -133,9 +137,8 @@ async fn invalid_command_line_is_reported_in_two_lines() {
 
 #[tokio::test]
 async fn input_that_the_server_rejects_exits_with_2() {
-    let emulator = Emulator::start().await.expect("an emulator");
     // There is no route from a version id alone to its schema.
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ VERSION=$(replicate models show emulator/image --jq .latest_version.id)
         $ replicate run $VERSION width=64
         2> the API does not show the schema of a version by its id alone: inputs are not validated, and numbers and JSON are sent as such (owner/name:VERSION has the schema)
@@ -150,7 +153,7 @@ async fn full_disk_on_standard_output_is_an_error() {
         println!("skipped: there is no /dev/full");
         return;
     }
-    assert_session!(@r"
+    assert_session!(alone, @r"
         $ replicate version > /dev/full
         2> error: could not write to standard output: No space left on device (os error 28)
         exit 1

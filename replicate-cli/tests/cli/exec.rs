@@ -11,7 +11,7 @@ use crate::session::assert_session;
 async fn exec_forwards_an_interrupt_and_never_exits_before_its_command() {
     let script = "trap \"trap '' INT; echo cleaning; sleep 0.3; echo cleaned; exit 5\" INT; \
                   trap 'echo killed' TERM; echo ready; while :; do sleep 0.05; done";
-    let mut child = replicate(["local", "exec", "--", "sh", "-c", script]).start();
+    let mut child = replicate(&["local", "exec", "--", "sh", "-c", script]).start();
     let mut printed = lines(child.stdout.take());
     assert_eq!(next(&mut printed).await, "ready");
     signal(&child, "-INT");
@@ -25,7 +25,7 @@ async fn exec_forwards_an_interrupt_and_never_exits_before_its_command() {
 
 #[tokio::test]
 async fn exec_sets_the_environment_and_ends_as_its_command() {
-    assert_session!(@r"
+    assert_session!(alone, @r"
         $ replicate local exec -- replicate run replicate/hello-world text=Eve
         hello Eve
         $ NO_PROXY=example.com replicate local exec -- sh -c 'echo $NO_PROXY; echo $no_proxy'
@@ -43,7 +43,7 @@ async fn exec_sets_the_environment_and_ends_as_its_command() {
         2> hint: see --help
         exit 2
         ");
-    let mut killed = replicate(["local", "exec", "--", "sh", "-c", "kill -TERM $$"]).start();
+    let mut killed = replicate(&["local", "exec", "--", "sh", "-c", "kill -TERM $$"]).start();
     assert_eq!(killed.wait().await.expect("an end").signal(), Some(15));
 }
 

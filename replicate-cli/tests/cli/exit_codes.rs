@@ -1,38 +1,53 @@
-//! Exit codes: whether a loop in a shell may repeat a command that creates.
-
-use std::time::Duration;
+//! Exit codes, and that nothing is created twice: whether a loop in a shell may repeat a command.
 
 use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault};
-use replicate_test_support::Listener;
-use serde_json::Value;
+use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{ProgramOutput, creates, inject, run, shell};
+use crate::json::{ID, VERSION};
+use crate::program::{creates, inject, run};
 use crate::saving::names;
 use crate::session::assert_session;
 
-/// The error that the program wrote as JSON.
-fn error(output: &ProgramOutput) -> Value {
-    let line = output.stderr.lines().last().unwrap_or_default();
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {output:?}"))
-}
-
 #[tokio::test]
-async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
+async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to_repeat() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let lost = Fault::drop_connection().on("models.predictions.create");
-    inject(&emulator, lost.after_handling());
-    let output = run!(emulator, "run emulator/text x --json");
-    output.exits(9);
-    let unknown = error(&output);
-    assert_eq!(unknown["kind"], "outcome_unknown");
-    assert_eq!(unknown["safe_to_retry"], false);
-    assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
-
-    let addr = Listener::refused().expect("an address");
-    let refused = run!(at & format!("http://{addr}"), "run acme/app x=1 --json");
-    refused.exits(1);
-    assert_eq!(error(&refused)["safe_to_retry"], true);
+    let operations = [
+        "models.predictions.create",
+        "predictions.create",
+        "models.create",
+    ];
+    for operation in operations {
+        let lost = Fault::drop_connection().on(operation);
+        inject(&emulator, lost.after_handling());
+    }
+    assert_session!(emulator, @r#"
+        $ replicate run emulator/text x --json
+        2> {"error":"the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)","exit_code":9,"hint":"check before running again: replicate predictions list --limit 5","kind":"outcome_unknown","safe_to_retry":false}
+        exit 9
+        $ timeout 30 bash -c 'until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done'
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ MODEL=$(replicate models show emulator/text --jq .latest_version.id)
+        $ replicate api predictions -f version=$MODEL -f input[prompt]=a
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/predictions, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ replicate models create acme/app --private --hardware cpu --quiet
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate run acme/app x=1 --json
+        2> {"error":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/models/acme/app, 3 attempts)","exit_code":1,"hint":"check the URL (--base-url, REPLICATE_BASE_URL) and the network","kind":"connection_failed","safe_to_retry":true}
+        exit 1
+        "#);
+    assert_eq!((creates(&emulator), emulator.predictions().len()), (3, 3));
+    let requests = emulator.requests();
+    let models = requests
+        .iter()
+        .filter(|request| request.operation == Some("models.create"));
+    assert_eq!(models.count(), 1);
 }
 
 #[tokio::test]
@@ -46,7 +61,7 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
         inject(&emulator, fault);
         let directory = tempfile::tempdir().expect("a directory");
         let output =
-            run!(emulator in directory, "run emulator/image prompt=x -o x.png --no-stream");
+            run!(emulator in directory, "run emulator/image prompt=x width=16 -o x.png --no-stream");
         output.exits(9);
         let id = &emulator.predictions()[0].id;
         for words in ["", "predictions show ", "predictions download "] {
@@ -59,8 +74,7 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
 
 #[tokio::test]
 async fn error_is_one_line_of_json_with_json() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ replicate run acme/nothing x=1 --json
         2> {"detail":"Model `acme/nothing` does not exist.","error":"404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)","exit_code":5,"hint":"check the spelling; a private model needs a token with access to it","kind":"not_found","safe_to_retry":false,"status":404}
         exit 5
@@ -75,31 +89,36 @@ async fn error_is_one_line_of_json_with_json() {
 }
 
 #[tokio::test]
-async fn message_starts_with_what_failed_and_ends_with_the_request() {
+async fn failed_upload_is_reported_and_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    inject(&emulator, Fault::status(500).on("models.get"));
+    inject(&emulator, Fault::status(500).on("files.create"));
     assert_session!(emulator, @r"
-        $ replicate run emulator/text x
-        2> error: 500 Internal Server Error: This fault was injected: status 500 Internal Server Error (GET http://127.0.0.1:PORT/v1/models/emulator/text, 3 attempts)
+        $ head -c 400000 /dev/zero > large.bin; replicate run emulator/reverse file=@large.bin
+        2> error: could not upload large.bin for input.file: 500 Internal Server Error: This fault was injected: status 500 Internal Server Error; no prediction was created (POST http://127.0.0.1:PORT/v1/files)
         exit 1
         ");
+    assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
-async fn until_loop_stops_after_an_unknown_outcome() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    inject(
-        &emulator,
-        Fault::status(502)
-            .on("models.predictions.create")
-            .after_handling(),
-    );
-    let script =
-        "until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done";
-    let looped = shell(script).at(&emulator).run();
-    let looped = tokio::time::timeout(Duration::from_secs(30), looped).await;
-    let looped = looped.expect("an end");
-    looped.exits(9);
-    looped.says("502");
-    assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
+async fn created_prediction_that_has_succeeded_is_not_polled() {
+    let body = format!(r#"{{"id":"{ID}","status":"succeeded","output":"done"}}"#);
+    let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
+    let output = run!(at & listener.url(), "run {VERSION} x=1");
+    output.exits_with(0, "done\n");
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn token_is_never_printed() {
+    let denied = r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#;
+    let denied = Script::reply(Reply::json(401, denied));
+    let listener = Listener::start([denied]).expect("a listener");
+    assert_session!(at &listener.url(), @r"
+        $ replicate -v run acme/app x=1
+        2> > GET http://127.0.0.1:PORT/v1/models/acme/app
+        2> < 401
+        2> error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
+        exit 4
+        ");
 }

@@ -54,8 +54,7 @@ async fn standard_input_and_files_are_texts_files_or_the_whole_input() {
 
 #[tokio::test]
 async fn process_substitution_and_pipes_are_files() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ replicate run emulator/reverse file=@<(printf abc) -o -
         cba (no newline)
         $ printf abc | replicate run emulator/reverse file=@/dev/stdin -o -
@@ -73,8 +72,7 @@ async fn process_substitution_and_pipes_are_files() {
 
 #[tokio::test]
 async fn small_file_is_inlined_with_its_type_and_large_file_is_uploaded() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ printf abc > small.txt; printf '\x89PNG\r\n\x1a\n----' > picture
         $ reverse() { replicate run emulator/reverse file=@$1 --jq .input.file; }
         $ reverse small.txt

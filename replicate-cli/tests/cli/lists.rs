@@ -74,8 +74,7 @@ async fn predictions_are_listed_by_status_model_and_time() {
 
 #[tokio::test]
 async fn models_are_sorted_by_the_api() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ first() { replicate models list --sort-by model-created-at --sort-direction $1 --jq '.[0].name'; }
         $ first asc
         hello-world

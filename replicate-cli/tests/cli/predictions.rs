@@ -7,8 +7,7 @@ use crate::session::assert_session;
 
 #[tokio::test]
 async fn wait_watch_and_logs_print_the_result_of_a_running_prediction() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ create() { replicate run --no-wait --jq .id "$@"; }
         $ ID=$(create emulator/slow seconds=0.3 steps=2)
         $ replicate predictions wait $ID --jq .status
@@ -48,8 +47,7 @@ async fn interrupted_wait_leaves_the_prediction_running() {
 
 #[tokio::test]
 async fn outputs_are_downloaded_by_id() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ ID=$(replicate run emulator/image prompt=x width=16 height=16 num_outputs=2 --jq .id)
         $ replicate predictions download $ID; ls
         ID-1.png
@@ -70,8 +68,7 @@ async fn outputs_are_downloaded_by_id() {
 
 #[tokio::test]
 async fn recent_outputs_are_downloaded_once_with_their_inputs() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ ID=$(replicate run emulator/image prompt=x --jq .id)
         $ replicate run replicate/hello-world text=Bob
         hello Bob
@@ -96,8 +93,7 @@ async fn recent_outputs_are_downloaded_once_with_their_inputs() {
 
 #[tokio::test]
 async fn rerun_creates_with_the_same_input_and_changes() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ ID=$(replicate run replicate/hello-world text=Bob --jq .id)
         $ replicate rerun $ID text=Eve
         hello Eve

@@ -1,6 +1,5 @@
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Once};
@@ -11,14 +10,13 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::Winsize;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag::register_conditional_shutdown;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
 /// The program with its arguments and surroundings, and nothing of the tests' own environment.
 pub(crate) struct Program {
     command: Command,
-    stdin: Option<Vec<u8>>,
 }
 
 /// What the program printed, and its exit code.
@@ -30,9 +28,9 @@ pub(crate) struct ProgramOutput {
 }
 
 /// The program with these arguments, without a token or a base URL.
-pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
+pub(crate) fn replicate(arguments: &[&str]) -> Program {
     let path = std::env::var("PATH").unwrap_or_default();
-    program(env!("CARGO_BIN_EXE_replicate"), &arguments, path)
+    program(env!("CARGO_BIN_EXE_replicate"), arguments, path)
 }
 
 /// The program with the words of this command line. A word with spaces is in single quotes.
@@ -42,7 +40,7 @@ pub(crate) fn command_line(line: &str) -> Program {
         0 => part.split_whitespace().collect(),
         _ => vec![part],
     });
-    replicate([]).args(&words.collect::<Vec<_>>())
+    replicate(&words.collect::<Vec<_>>())
 }
 
 /// The same for a command line that is formatted as `format!` does.
@@ -118,10 +116,7 @@ fn program(name: &str, arguments: &[&str], path: String) -> Program {
         .env("PATH", path)
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    Program {
-        command,
-        stdin: None,
-    }
+    Program { command }
 }
 
 impl Program {
@@ -171,12 +166,6 @@ impl Program {
         self
     }
 
-    /// Writes this to its standard input, through a pipe.
-    pub(crate) fn stdin(mut self, content: impl Into<Vec<u8>>) -> Self {
-        self.stdin = Some(content.into());
-        self
-    }
-
     /// Starts it at a terminal.
     pub(crate) fn start_at_terminal(mut self, columns: u16) -> (Child, Screen) {
         let (mut terminal, end) = terminal(columns);
@@ -208,17 +197,8 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub(crate) async fn run(mut self) -> ProgramOutput {
-        let content = self.stdin.take();
-        if content.is_some() {
-            self.command.stdin(Stdio::piped());
-        }
-        let mut child = self.start();
-        if let (Some(content), Some(mut stdin)) = (content, child.stdin.take()) {
-            // A program that does not read it closes the pipe.
-            let _ = stdin.write_all(&content).await;
-        }
-        output(child).await
+    pub(crate) async fn run(self) -> ProgramOutput {
+        output(self.start()).await
     }
 }
 
@@ -260,7 +240,7 @@ fn terminal(columns: u16) -> (File, File) {
         ws_ypixel: 0,
     };
     rustix::termios::tcsetwinsize(&program, size).expect("a size");
-    (OwnedFd::from(own).into(), program)
+    (own.into(), program)
 }
 
 /// The output of a program that was started before.
@@ -298,9 +278,8 @@ pub(crate) fn signal(child: &Child, name: &str) {
 
 /// Sends a signal to a process, or to a group if its id has a minus sign.
 pub(crate) fn kill(name: &str, id: &str) {
-    let sent = std::process::Command::new("kill")
-        .args([name, "--", id])
-        .status();
+    let mut kill = std::process::Command::new("kill");
+    let sent = kill.args([name, "--", id]).status();
     assert!(sent.is_ok_and(|status| status.success()));
 }
 
@@ -404,23 +383,11 @@ impl ProgramOutput {
         assert_eq!(got, (code, stdout), "{}", self.stderr);
     }
 
-    /// Checks that the standard output has this part.
-    #[track_caller]
-    pub(crate) fn prints(&self, part: impl AsRef<str>) {
-        let part = part.as_ref();
-        assert!(self.stdout.contains(part), "{part}: {self:?}");
-    }
-
     /// Checks that standard error has this part.
     #[track_caller]
     pub(crate) fn says(&self, part: impl AsRef<str>) {
         let part = part.as_ref();
         assert!(self.stderr.contains(part), "{part}: {}", self.stderr);
-    }
-
-    /// The standard output as JSON.
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 

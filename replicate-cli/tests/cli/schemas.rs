@@ -20,7 +20,8 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
         inject(&emulator, fault.on("models.get"));
         let output = run!(emulator, "run emulator/text 'a text'");
         output.exits(code);
-        output.says(status.to_string());
+        output.says(format!("error: {status} "));
+        output.says("(GET http");
         assert_eq!(creates(&emulator), 0);
     }))
     .await;
@@ -28,8 +29,7 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
 
 #[tokio::test]
 async fn text_of_a_bare_version_is_printed_as_text() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ VERSION=$(replicate models show emulator/text --jq .latest_version.id)
         $ replicate run $VERSION 'prompt=a tale' max_tokens=2 --no-stream
         a tale
@@ -60,8 +60,7 @@ async fn unknown_input_is_passed_without_validation() {
 
 #[tokio::test]
 async fn page_urls_are_references() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ replicate run https://replicate.com/replicate/hello-world text=Bob
         hello Bob
         $ ID=$(replicate run replicate.com/replicate/hello-world text=Eve --jq .id)

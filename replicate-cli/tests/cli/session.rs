@@ -2,14 +2,20 @@ use tempfile::{NamedTempFile, TempDir};
 
 use crate::program::{Program, shell};
 
-/// Runs a console session and compares it with what it prints: by itself, at a URL, at an emulator,
-/// or in a directory too.
+/// Runs a console session and compares it with what it prints: at an emulator of its own, at this
+/// one, in this directory too, at this URL, or alone.
 ///
 /// The lines that start with `$ ` are commands of one shell. Below each stand its standard output,
 /// its standard error, each line of it after `2> `, and its exit code, unless it is 0. Ports, ids,
-/// versions, times and the directory, `~`, are others each time.
+/// versions, times, causes of a
+/// broken connection, and the directory, `~`, are others each time.
 macro_rules! assert_session {
-    (@$session:literal) => {
+    (@$session:literal) => {{
+        let emulator = replicate_emulator::Emulator::start().await;
+        let emulator = emulator.expect("an emulator");
+        crate::session::assert_session!(emulator, @$session)
+    }};
+    (alone, @$session:literal) => {
         crate::session::assert_session!(with |shell| shell, @$session)
     };
     (at $url:expr, @$session:literal) => {
@@ -27,9 +33,10 @@ macro_rules! assert_session {
     (with $surroundings:expr, @$session:literal) => {{
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"127\.0\.0\.1:\d{5}", "127.0.0.1:PORT");
-        settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
+        settings.add_filter(r"(\b|_)[0-9a-z]{26}\b", "${1}ID");
         settings.add_filter(r"\b[0-9a-f]{64}\b", "VERSION");
         settings.add_filter(r" \(\d+ ms\)", "");
+        settings.add_filter(r"a response arrived: [^;]+", "a response arrived: CAUSE");
         settings.add_filter(r"sent at [-:0-9TZ]+", "sent at TIME");
         let printed = crate::session::replay($surroundings, $session).await;
         settings.bind(|| insta::assert_snapshot!(printed, @$session));

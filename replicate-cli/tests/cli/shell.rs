@@ -98,7 +98,7 @@ async fn bash_completes_words_with_equals_signs_and_colons() {
 async fn alias_runs_its_command_line_with_the_words_after_it() {
     assert_session!(@r"
         $ export XDG_CONFIG_HOME=$PWD
-        $ replicate alias set say '--local run emulator/text prompt=$1 max_tokens=2'
+        $ replicate alias set say 'run emulator/text prompt=$1 max_tokens=2'
         $ replicate say 'x y'
         x y
         $ replicate say
@@ -108,7 +108,7 @@ async fn alias_runs_its_command_line_with_the_words_after_it() {
         2> error: alias `say` exists
         2> hint: pass --clobber
         exit 2
-        $ replicate alias list --jq '.say[1]'
+        $ replicate alias list --jq '.say[0]'
         run
         $ replicate alias delete say
         $ replicate say

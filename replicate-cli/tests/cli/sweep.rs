@@ -7,8 +7,7 @@ use crate::session::assert_session;
 
 #[tokio::test]
 async fn every_combination_and_repetition_keeps_its_output() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ replicate run emulator/image prompt=a,b seed=1..3 width=16 height=16 --sweep --save | wc -l
         6
         2> creating 6 predictions

@@ -4,12 +4,12 @@ use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 use tokio::process::{Child, ChildStderr};
 
-use crate::program::{Printed, lines, next, output, replicate, run, soon};
+use crate::program::{Printed, Program, lines, next, output, replicate, run, soon};
 use crate::session::assert_session;
 
 /// Starts `webhooks listen` and returns it with the URL that it listens on.
 async fn listen(emulator: &Emulator, arguments: &[&str]) -> (Child, Printed<ChildStderr>, String) {
-    let listen = replicate(["webhooks", "listen", "--port", "0"]).args(arguments);
+    let listen = replicate(&["webhooks", "listen", "--port", "0"]).args(arguments);
     let mut child = listen.at(emulator).start();
     let mut notes = lines(child.stderr.take());
     let line = next(&mut notes).await;
@@ -57,41 +57,38 @@ async fn listen_ends_at_its_timeout() {
 #[tokio::test]
 async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let hook = Listener::start(std::iter::repeat_with(|| Script::reply(Reply::new(200))).take(8))
-        .expect("a listener");
+    let replies = std::iter::repeat_n(Script::reply(Reply::new(200)), 8);
+    let hook = Listener::start(replies).expect("a listener");
     let url = hook.url();
     run!(emulator, "run emulator/text a --webhook {url}/hook").exits(0);
     hook.wait_for_requests(1).await;
     let request = hook.received().remove(0);
-    let header = |name: &str| format!("{name}: {}", request.header(name).expect("a header"));
-    let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
-    let verify = async |body: &[u8], secret: Option<&str>| {
-        let mut verify = replicate(["webhooks", "verify"]).stdin(body).at(&emulator);
-        for header in &headers {
-            verify = verify.arg("-H").arg(header);
-        }
-        if let Some(secret) = secret {
-            verify = verify.env("REPLICATE_WEBHOOK_SECRET", secret);
-        }
-        verify.run().await
+    let header = |name: &str| request.header(name).expect("a header");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("body"), &request.body).expect("a file");
+    let surroundings = |shell: Program| {
+        let shell = shell.at(&emulator).within(directory.path());
+        let shell = shell.env("ID", header("webhook-id"));
+        let shell = shell.env("TIME", header("webhook-timestamp"));
+        shell.env("SIGNATURE", header("webhook-signature"))
     };
-    let valid = verify(&request.body, None).await;
-    valid.exits(0);
-    valid.says("is valid");
-    assert_eq!(verify(b"{}", None).await.code, 1);
-    assert_eq!(verify(&request.body, Some("whsec_b3RoZXI=")).await.code, 1);
-    let malformed = verify(&request.body, Some("n o")).await;
-    malformed.exits(2);
-    malformed.says("REPLICATE_WEBHOOK_SECRET");
-}
-
-#[tokio::test]
-async fn secret_and_missing_headers_are_printed() {
-    assert_session!(@r"
-        $ replicate --local webhooks secret --jq .key | head -c 6
-        whsec_ (no newline)
-        $ echo '{}' | replicate --local webhooks verify -H 'webhook-id: a'
-        2> error: the webhook's header `webhook-timestamp` is missing or empty
+    assert_session!(with surroundings, @r#"
+        $ verify() { replicate webhooks verify -H "webhook-id: $ID" -H "webhook-timestamp: $TIME" "$@"; }
+        $ verify -H "webhook-signature: $SIGNATURE" < body
+        2> webhook msg_ID is valid
+        $ echo '{}' | verify -H "webhook-signature: $SIGNATURE"
+        2> error: no signature of the webhook is right: another secret, or a body that is not the bytes that came
         exit 1
-        ");
+        $ REPLICATE_WEBHOOK_SECRET=whsec_b3RoZXI= verify -H "webhook-signature: $SIGNATURE" < body
+        2> error: no signature of the webhook is right: another secret, or a body that is not the bytes that came
+        exit 1
+        $ REPLICATE_WEBHOOK_SECRET='n o' verify -H "webhook-signature: $SIGNATURE" < body
+        2> error: REPLICATE_WEBHOOK_SECRET: invalid webhook secret: expected base64, optionally prefixed with `whsec_`, and no quotes around it
+        exit 2
+        $ verify < body
+        2> error: the webhook's header `webhook-signature` is missing or empty
+        exit 1
+        $ replicate webhooks secret --jq .key | cut -c1-6
+        whsec_
+        "#);
 }

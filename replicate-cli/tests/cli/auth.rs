@@ -1,17 +1,11 @@
 //! `replicate auth`, and where a command's token comes from.
 
-use replicate_emulator::Emulator;
-
+use crate::program::emulator_with_token;
 use crate::session::assert_session;
-
-async fn emulator(token: &str) -> Emulator {
-    let emulator = Emulator::builder().token(token).start().await;
-    emulator.expect("an emulator")
-}
 
 #[tokio::test]
 async fn login_stores_a_token_for_its_owner_and_its_url_only() {
-    let emulator = emulator("r8_right").await;
+    let emulator = emulator_with_token("r8_right").await;
     assert_session!(emulator, @r#"
         $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD
         $ replicate account --quiet
@@ -48,7 +42,7 @@ async fn login_stores_a_token_for_its_owner_and_its_url_only() {
 
 #[tokio::test]
 async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
-    let emulator = emulator("r8_right").await;
+    let emulator = emulator_with_token("r8_right").await;
     assert_session!(emulator, @r#"
         $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD
         $ login() { echo $1 | replicate auth login --with-token; }
@@ -83,7 +77,7 @@ async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
 
 #[tokio::test]
 async fn profiles_hold_tokens_of_several_accounts() {
-    let emulator = emulator("r8_work").await;
+    let emulator = emulator_with_token("r8_work").await;
     // Without the profile there is none; with it, it is used instead of the environment's.
     assert_session!(emulator, @r"
         $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD

@@ -2,7 +2,7 @@
 
 use replicate_emulator::Emulator;
 
-use crate::program::creates;
+use crate::program::{creates, emulator_with_token};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -28,8 +28,7 @@ async fn dry_run_prints_the_body_and_creates_nothing() {
 
 #[tokio::test]
 async fn curl_command_creates_the_prediction_without_showing_the_token() {
-    let emulator = Emulator::builder().token("r8_secret").start();
-    let emulator = emulator.await.expect("an emulator");
+    let emulator = emulator_with_token("r8_secret").await;
     assert_session!(emulator, @r#"
         $ printf abc > "small it's.txt"; head -c 400000 /dev/zero > large.bin
         $ curl() { command curl -fsS "$@"; }; export -f curl

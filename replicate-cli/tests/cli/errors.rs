@@ -2,13 +2,12 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 
-use crate::program::{command_line, inject};
+use crate::program::{MINUTE, command_line, emulator_with_token, inject};
 use crate::session::assert_session;
 
 #[tokio::test]
 async fn missing_and_rejected_tokens_exit_with_4() {
-    let emulator = Emulator::builder().token("right").start();
-    let emulator = emulator.await.expect("an emulator");
+    let emulator = emulator_with_token("right").await;
     assert_session!(emulator, @r"
         $ REPLICATE_API_TOKEN= replicate run acme/app x=1
         2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
@@ -74,8 +73,7 @@ async fn failure_to_connect_names_the_cause() {
 async fn rate_limit_and_timeout_have_exit_codes() {
     let emulator = Emulator::start().await.expect("an emulator");
     inject(&emulator, Fault::rate_limit(90).times(1));
-    let late = Fault::latency(std::time::Duration::from_secs(60));
-    inject(&emulator, late.skip(1));
+    inject(&emulator, Fault::latency(MINUTE).skip(1));
     assert_session!(emulator, @r"
         $ replicate account
         2> error: 429 Too Many Requests: Request was throttled. Your rate limit resets in ~90s; try again in 90 s (GET http://127.0.0.1:PORT/v1/account)

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use replicate_emulator::Emulator;
 
-use crate::program::{lines, next, output, replicate, signal};
+use crate::program::{emulator_with_token, lines, next, output, replicate, signal};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -60,8 +60,7 @@ async fn doctor_makes_one_request_and_reports_where_the_token_comes_from() {
 
 #[tokio::test]
 async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection() {
-    let emulator = Emulator::builder().token("right").start();
-    let emulator = emulator.await.expect("an emulator");
+    let emulator = emulator_with_token("right").await;
     assert_session!(emulator, @r#"
         $ failed() { replicate doctor --jq '.[] | select(.outcome == "failed")'; }
         $ REPLICATE_API_TOKEN= failed

@@ -1,10 +1,8 @@
 //! A reader that closes the pipe.
 
-use std::time::Duration;
-
 use replicate_emulator::{Emulator, Status};
 
-use crate::program::{created, output, shell, soon, start};
+use crate::program::{MINUTE, created, output, shell, soon, start};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -44,7 +42,7 @@ async fn closed_pipe_does_not_cancel_what_goes_elsewhere() {
     let mut child = start!(emulator in directory, "run emulator/slow seconds=60 -o took.txt");
     created(&emulator, 1).await;
     drop(child.stdout.take());
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     output(child).await.exits(0);
     let saved = std::fs::read_to_string(directory.path().join("took.txt"));
     assert_eq!(saved.expect("a file"), "took 60 s");

@@ -88,6 +88,20 @@ pub(crate) async fn emulator_with(model: Model) -> Emulator {
     emulator.await.expect("an emulator")
 }
 
+/// An emulator that accepts this token only.
+pub(crate) async fn emulator_with_token(token: &str) -> Emulator {
+    let emulator = Emulator::builder().token(token).start();
+    emulator.await.expect("an emulator")
+}
+
+/// Holds every request of an operation back, until a minute is skipped.
+pub(crate) fn hold(emulator: &Emulator, operation: &str) {
+    inject(emulator, Fault::latency(MINUTE).on(operation));
+}
+
+/// How long a run takes that the test ends, or a request that it holds back.
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+
 /// Adds a fault.
 pub(crate) fn inject(emulator: &Emulator, fault: Fault) {
     emulator.inject_fault(fault).expect("a fault");

@@ -7,14 +7,9 @@ use replicate_emulator::Emulator;
 use crate::program::{Program, command_line, creates, output, requested, run, signal};
 use crate::session::assert_session;
 
-async fn emulator() -> Emulator {
-    Emulator::start().await.expect("an emulator")
-}
-
 #[tokio::test]
 async fn model_is_created_updated_and_deleted() {
-    let emulator = emulator().await;
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ replicate models create acme/app --private --hardware cpu --description x --jq '[.name, .visibility]'
         ["app","private"]
         $ echo '# App' > README.md
@@ -39,8 +34,7 @@ async fn model_is_created_updated_and_deleted() {
 
 #[tokio::test]
 async fn model_create_reports_what_is_missing_or_invalid() {
-    let emulator = emulator().await;
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ replicate models create acme/app --hardware cpu
         2> error: the following required arguments were not provided: --visibility <VISIBILITY>
         2> hint: see --help
@@ -64,8 +58,7 @@ async fn model_create_reports_what_is_missing_or_invalid() {
 
 #[tokio::test]
 async fn version_of_a_model_is_shown_and_compared() {
-    let emulator = emulator().await;
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ ID=$(replicate models show emulator/text --jq .latest_version.id)
         $ replicate models view emulator/text:$ID | tee version | grep -c latest_version
         0
@@ -89,8 +82,7 @@ async fn version_of_a_model_is_shown_and_compared() {
 
 #[tokio::test]
 async fn deployment_is_created_scaled_run_and_deleted() {
-    let emulator = emulator().await;
-    assert_session!(emulator, @r#"
+    assert_session!(@r#"
         $ RELEASE='.current_release | [.number, .model, .configuration.min_instances, .configuration.max_instances]'
         $ replicate deployments create app --model emulator/text --hardware cpu --jq "$RELEASE"
         [1,"emulator/text",0,1]
@@ -125,7 +117,7 @@ async fn deployment_is_created_scaled_run_and_deleted() {
 
 #[tokio::test]
 async fn file_is_uploaded_downloaded_and_deleted() {
-    let emulator = emulator().await;
+    let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("note.txt"), "hello").expect("a file");
     let upload = "files upload note.txt --metadata a=b --jq .id";
@@ -172,8 +164,7 @@ async fn file_is_uploaded_downloaded_and_deleted() {
 
 #[tokio::test]
 async fn page_of_a_model_is_named_where_no_browser_can_be_opened() {
-    let emulator = emulator().await;
-    assert_session!(emulator, @r"
+    assert_session!(@r"
         $ REPLICATE=$(command -v replicate); PATH=$PWD $REPLICATE models show emulator/text --web
         2> could not open a browser (No such file or directory (os error 2)); see http://127.0.0.1:PORT/emulator/text
         ");

@@ -1,11 +1,9 @@
-use std::time::Duration;
-
 use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
 
 use crate::json::{ID, VERSION};
-use crate::program::{created, creates, inject, output, run, start};
+use crate::program::{MINUTE, created, creates, inject, output, run, start};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -100,7 +98,7 @@ async fn logs_and_metrics_go_to_standard_error() {
             "run emulator/slow seconds=60 steps=2 --logs --metrics {mode}"
         );
         created(&emulator, before + 1).await;
-        emulator.advance(Duration::from_secs(60));
+        emulator.advance(MINUTE);
         let output = output(child).await;
         output.exits_with(0, "took 60 s\n");
         assert_eq!(

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault, Model};
@@ -10,7 +9,9 @@ use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
 use crate::json::VERSION;
-use crate::program::{Program, command, creates, emulator_with, inject, output, requested, start};
+use crate::program::{
+    MINUTE, Program, command, creates, emulator_with, hold, inject, output, requested, start,
+};
 use crate::running::echo;
 use crate::session::assert_session;
 
@@ -164,13 +165,12 @@ async fn parallel_runs_into_one_directory_or_under_one_name_keep_every_output() 
 #[tokio::test]
 async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60)).on("outputs.get");
-    inject(&emulator, late);
+    hold(&emulator, "outputs.get");
     let directory = tempfile::tempdir().expect("a directory");
     let child = start!(emulator in directory, "run emulator/image prompt=x -o bike.png");
     requested(&emulator, "outputs.get").await;
     fs::write(directory.path().join("bike.png"), "mine").expect("a file");
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     let output = output(child).await;
     output.exits(0);
     output.says("bike-2.png");

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use replicate_emulator::{Emulator, Fault, Model, Status};
+use replicate_emulator::{Emulator, Model, Status};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use crate::program::{
-    command, created, creates, emulator_with, followed, inject, is_hangup_ignored, kill, output,
-    reads, requested, run, shell, signal, soon, start,
+    MINUTE, command, created, creates, emulator_with, followed, hold, is_hangup_ignored, kill,
+    output, reads, requested, run, shell, signal, soon, start,
 };
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn ignored_hangup_stays_ignored() {
     let child = shell(script).at(&emulator).start();
     created(&emulator, 1).await;
     signal(&child, "-HUP");
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     soon(child).await.exits_with(0, "took 60 s\n");
 }
 
@@ -143,8 +143,7 @@ async fn input_that_never_comes_is_ended_by_a_signal_or_the_timeout() {
 #[tokio::test]
 async fn interruption_of_a_create_is_noticed_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60)).on("models.predictions.create");
-    inject(&emulator, late);
+    hold(&emulator, "models.predictions.create");
     let mut child = start!(emulator, "run emulator/slow seconds=60");
     requested(&emulator, "models.predictions.create").await;
     signal(&child, "-INT");
@@ -158,13 +157,12 @@ async fn interruption_of_a_create_is_noticed_at_once() {
 #[tokio::test]
 async fn interruption_during_the_create_cancels_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("models.predictions.create"));
+    hold(&emulator, "models.predictions.create");
     let mut child = start!(emulator, "run emulator/slow seconds=3600");
     requested(&emulator, "models.predictions.create").await;
     signal(&child, "-INT");
     reads(&mut child, "canceling the create").await;
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     soon(child).await.exits(130);
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);
 }
@@ -172,8 +170,7 @@ async fn interruption_during_the_create_cancels_the_prediction() {
 #[tokio::test]
 async fn interruption_during_an_upload_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("files.create"));
+    hold(&emulator, "files.create");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
     let child = start!(emulator in directory, "run emulator/reverse file=@large.txt");
@@ -189,8 +186,7 @@ async fn interruption_during_an_upload_creates_nothing() {
 #[tokio::test]
 async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("predictions.cancel"));
+    hold(&emulator, "predictions.cancel");
     let mut child = start!(emulator, "run emulator/slow seconds=60 --no-stream");
     followed(&emulator).await;
     signal(&child, "-INT");

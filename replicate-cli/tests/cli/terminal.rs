@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use replicate_emulator::{Emulator, Fault, Model};
+use replicate_emulator::{Emulator, Model};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::program::{
-    command, command_line, created, creates, emulator_with, inject, requested, run, shell, signal,
+    MINUTE, command, command_line, created, creates, emulator_with, hold, requested, run, shell,
+    signal,
 };
 use crate::saving::names;
 
@@ -50,7 +51,7 @@ async fn progress_is_drawn_at_a_terminal_and_removed() {
     let run = command!("run emulator/slow seconds=60 steps=3").at(&emulator);
     let (_child, mut screen) = run.env("TERM", "xterm").start_at_terminal(80);
     screen.until("processing").await;
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     let screen = screen.end().await;
     // The last line is cleared before the output is printed over it.
     assert!(screen.ends_with("\u{1b}[2Ktook 60 s\r\n"), "{screen:?}");
@@ -59,8 +60,7 @@ async fn progress_is_drawn_at_a_terminal_and_removed() {
 #[tokio::test]
 async fn progress_with_wide_characters_fits_a_narrow_terminal() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("outputs.get"));
+    hold(&emulator, "outputs.get");
     let directory = tempfile::tempdir().expect("a directory");
     let run = command!("run emulator/image prompt=x -o とても長い名前の自転車の絵.png");
     let run = run.at(&emulator).env("TERM", "xterm");
@@ -72,7 +72,7 @@ async fn progress_with_wide_characters_fits_a_narrow_terminal() {
     for line in drawn.split(['\r', '\n']) {
         assert!(line.width() < 40, "{line}");
     }
-    emulator.advance(Duration::from_secs(60));
+    emulator.advance(MINUTE);
     screen.end().await;
     assert_eq!(names(directory.path()), ["とても長い名前の自転車の絵.png"]);
 }
@@ -80,8 +80,7 @@ async fn progress_with_wide_characters_fits_a_narrow_terminal() {
 #[tokio::test]
 async fn nothing_is_drawn_below_the_last_words_of_a_second_interruption() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("predictions.cancel"));
+    hold(&emulator, "predictions.cancel");
     let run = command!("run emulator/slow seconds=60").at(&emulator);
     let (child, screen) = run.env("TERM", "xterm").start_at_terminal(80);
     created(&emulator, 1).await;
@@ -150,8 +149,7 @@ async fn picture_is_shown_in_the_form_that_the_terminal_has() {
 #[tokio::test]
 async fn upload_is_shown_in_bytes() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60));
-    inject(&emulator, late.on("files.create"));
+    hold(&emulator, "files.create");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("a.bin"), vec![0; 1 << 20]).expect("a file");
     let upload = command!("files upload a.bin")

@@ -1,219 +1,109 @@
 //! `replicate auth`, and where a command's token comes from.
 
-use std::path::Path;
-
-use replicate_emulator::Emulator;
-use replicate_test_support::{Listener, Reply, Script};
-
-use tempfile::TempDir;
-
-use crate::program::{Program, ProgramOutput, command_line, replicate};
-
-/// The program with a configuration directory, and no token in the environment.
-fn with_config<const N: usize>(arguments: [&str; N], config: &Path, url: &str) -> Program {
-    replicate(arguments)
-        .env("XDG_CONFIG_HOME", config.to_str().expect("a path"))
-        .env("REPLICATE_BASE_URL", url)
-}
-
-async fn configured(emulator: &Emulator, config: &TempDir, line: &str) -> ProgramOutput {
-    let program = command_line(line).env("REPLICATE_BASE_URL", emulator.url());
-    let config = config.path().to_str().expect("a path");
-    program.env("XDG_CONFIG_HOME", config).run().await
-}
+use crate::program::emulator_with_token;
+use crate::session::assert_session;
 
 #[tokio::test]
-async fn login_stores_a_token_that_only_its_owner_can_read() {
-    let emulator = Emulator::builder()
-        .token("r8_right")
-        .start()
-        .await
-        .expect("an emulator");
-    let config = tempfile::tempdir().expect("a directory");
-    let none = configured(&emulator, &config, "account").await;
-    none.exits(4);
-    let login = with_config(
-        ["auth", "login", "--token-stdin"],
-        config.path(),
-        emulator.url(),
-    )
-    .stdin("r8_right\n")
-    .run()
-    .await;
-    login.exits_with(0, "");
-    login.says("logged in to http://127.0.0.1:");
-    assert!(!login.stderr.contains("r8_right"), "{}", login.stderr);
-    let file = config.path().join("replicate").join("credentials.json");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = |path: &Path| {
-            std::fs::metadata(path)
-                .expect("a file")
-                .permissions()
-                .mode()
-                & 0o777
-        };
-        assert_eq!(mode(&file), 0o600);
-        assert_eq!(mode(file.parent().expect("a directory")), 0o700);
-    }
-    let account = configured(&emulator, &config, "account").await;
-    account.exits(0);
-    let status = configured(&emulator, &config, "auth status").await;
-    let status = status.json();
-    assert_eq!(status["username"], account.json()["username"]);
-    assert_eq!(status["profile"], "default");
-    assert!(!status.to_string().contains("r8_right"));
-    let logout = configured(&emulator, &config, "auth logout").await;
-    logout.exits(0);
-    assert!(
-        !std::fs::read_to_string(&file)
-            .expect("a file")
-            .contains("r8_right")
-    );
-    let again = configured(&emulator, &config, "auth logout").await;
-    again.exits(5);
-    let status = configured(&emulator, &config, "auth status").await;
-    status.exits(4);
-    status.says("replicate auth login");
+async fn login_stores_a_token_for_its_owner_and_its_url_only() {
+    let emulator = emulator_with_token("r8_right").await;
+    assert_session!(emulator, @r#"
+        $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD
+        $ replicate account --quiet
+        2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
+        2> hint: log in: replicate auth login
+        exit 4
+        $ echo r8_right | replicate auth login --token-stdin
+        2> logged in to http://127.0.0.1:PORT/v1 as local; the token is in ~/replicate/credentials.json
+        $ stat -c %a replicate replicate/credentials.json
+        700
+        600
+        $ replicate account --jq .username
+        local
+        $ replicate auth status
+        {"base_url":"http://127.0.0.1:PORT/v1","other_profiles":[],"profile":"default","source":"~/replicate/credentials.json (profile default)","username":"local"}
+        $ replicate account --base-url http://127.0.0.1:9
+        2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:9/v1/account)
+        2> hint: log in: replicate auth login
+        exit 4
+        $ replicate auth logout 2>&1 | sed -n 1p
+        removed the token for http://127.0.0.1:PORT/v1 (profile default)
+        $ grep -c r8_right replicate/credentials.json
+        0
+        exit 1
+        $ replicate auth logout
+        2> error: no token is stored for http://127.0.0.1:PORT/v1 (profile default)
+        exit 5
+        $ replicate auth status
+        2> error: not logged in to http://127.0.0.1:PORT/v1
+        2> hint: log in: replicate auth login; or set REPLICATE_API_TOKEN
+        exit 4
+        "#);
 }
 
 #[tokio::test]
 async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
-    let emulator = Emulator::builder()
-        .token("r8_right")
-        .start()
-        .await
-        .expect("an emulator");
-    let config = tempfile::tempdir().expect("a directory");
-    for (token, code, why) in [
-        ("r8_wrong", 4, "401"),
-        ("\"r8_right\"", 2, "quote"),
-        ("REPLICATE_API_TOKEN=r8_right", 2, "name of the variable"),
-        ("Bearer r8_right", 2, "name of the scheme"),
-        ("", 2, "empty"),
-    ] {
-        let login = with_config(
-            ["auth", "login", "--with-token"],
-            config.path(),
-            emulator.url(),
-        );
-        let login = login.stdin(token).run().await;
-        assert_eq!(login.code, code, "{token}: {}", login.stderr);
-        assert!(login.stderr.contains(why), "{token}: {}", login.stderr);
-        assert!(!login.stderr.contains("r8_"), "{}", login.stderr);
-    }
-    assert!(!config.path().join("replicate").exists());
-    let login = configured(&emulator, &config, "auth login").await;
-    login.exits(2);
-    login.says("--token-stdin");
-}
-
-#[tokio::test]
-async fn malformed_token_in_the_environment_is_refused_with_the_reason() {
-    for (token, why) in [
-        ("'r8_abc'", "it has a quote mark around it"),
-        (
-            "REPLICATE_API_TOKEN=r8_abc",
-            "it begins with the name of the variable",
-        ),
-    ] {
-        let output = replicate(["account"])
-            .env("REPLICATE_API_TOKEN", token)
-            .run()
-            .await;
-        output.exits(2);
-        output.says(why);
-        assert!(!output.stderr.contains("r8_abc"), "{}", output.stderr);
-    }
-}
-
-#[tokio::test]
-async fn stored_token_is_sent_only_to_the_url_that_it_was_stored_for() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let config = tempfile::tempdir().expect("a directory");
-    let login = with_config(
-        ["auth", "login", "--token-stdin"],
-        config.path(),
-        emulator.url(),
-    );
-    assert_eq!(login.stdin("r8_right").run().await.code, 0);
-    let listener = Listener::start([Script::reply(Reply::json(200, "{}"))]).expect("a listener");
-    let other = with_config(["account"], config.path(), &listener.url())
-        .run()
-        .await;
-    other.exits(4);
-    assert_eq!(listener.received().len(), 0);
+    let emulator = emulator_with_token("r8_right").await;
+    assert_session!(emulator, @r#"
+        $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD
+        $ login() { echo $1 | replicate auth login --with-token; }
+        $ login r8_wrong
+        2> error: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
+        exit 4
+        $ login '"r8_right"'
+        2> error: invalid API token: it has a quote mark around it; pass the token alone, without quotes or anything around it
+        exit 2
+        $ login REPLICATE_API_TOKEN=r8_right
+        2> error: invalid API token: it begins with the name of the variable; pass the token alone, without quotes or anything around it
+        exit 2
+        $ login 'Bearer r8_right'
+        2> error: invalid API token: it begins with the name of the scheme; pass the token alone, without quotes or anything around it
+        exit 2
+        $ login ''
+        2> error: the API token is empty; get one at https://replicate.com/account/api-tokens
+        exit 2
+        $ replicate auth login
+        2> error: standard input is not a terminal
+        2> hint: pass the token with --token-stdin
+        exit 2
+        $ ls
+        $ REPLICATE_API_TOKEN=\'r8_abc\' replicate account
+        2> error: REPLICATE_API_TOKEN: invalid API token: it has a quote mark around it; pass the token alone, without quotes or anything around it
+        exit 2
+        $ REPLICATE_API_TOKEN=REPLICATE_API_TOKEN=r8_abc replicate account
+        2> error: REPLICATE_API_TOKEN: invalid API token: it begins with the name of the variable; pass the token alone, without quotes or anything around it
+        exit 2
+        "#);
 }
 
 #[tokio::test]
 async fn profiles_hold_tokens_of_several_accounts() {
-    let listener = |name: &str| {
-        let account = format!(r#"{{"type":"user","username":"{name}","name":"x"}}"#);
-        Listener::start([
-            Script::reply(Reply::json(200, account.clone())),
-            Script::reply(Reply::json(200, account)),
-        ])
-        .expect("a listener")
-    };
-    let server = listener("alice");
-    let config = tempfile::tempdir().expect("a directory");
-    let login = with_config(
-        ["auth", "login", "--token-stdin", "--profile", "work"],
-        config.path(),
-        &server.url(),
-    );
-    assert_eq!(login.stdin("r8_work").run().await.code, 0);
+    let emulator = emulator_with_token("r8_work").await;
     // Without the profile there is none; with it, it is used instead of the environment's.
-    let account = with_config(["account"], config.path(), &server.url())
-        .run()
-        .await;
-    account.exits(4);
-    let account = with_config(
-        ["account", "--profile", "work"],
-        config.path(),
-        &server.url(),
-    )
-    .env("REPLICATE_API_TOKEN", "r8_environment")
-    .run()
-    .await;
-    account.exits(0);
-    let sent: Vec<_> = server
-        .received()
-        .iter()
-        .map(|request| request.header("authorization").map(str::to_owned))
-        .collect();
-    assert_eq!(sent, vec![Some("Bearer r8_work".to_owned()); 2]);
-    let missing = with_config(
-        ["account", "--profile", "none"],
-        config.path(),
-        &server.url(),
-    )
-    .run()
-    .await;
-    missing.exits(4);
-    assert!(
-        missing
-            .stderr
-            .contains("no token is stored for profile `none`"),
-        "{}",
-        missing.stderr
-    );
+    assert_session!(emulator, @r"
+        $ unset REPLICATE_API_TOKEN; export XDG_CONFIG_HOME=$PWD
+        $ echo r8_work | replicate auth login --token-stdin --profile work
+        2> logged in to http://127.0.0.1:PORT/v1 as local; the token is in ~/replicate/credentials.json
+        $ replicate account
+        2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
+        2> hint: log in: replicate auth login
+        exit 4
+        $ REPLICATE_API_TOKEN=r8_environment replicate account --profile work --jq .username
+        local
+        $ replicate account --profile none
+        2> error: no token is stored for profile `none` at http://127.0.0.1:PORT/v1
+        2> hint: store one: replicate auth login --profile none
+        exit 4
+        ");
 }
 
 #[tokio::test]
 async fn invalid_file_of_tokens_is_an_error_that_shows_no_token() {
-    let config = tempfile::tempdir().expect("a directory");
-    let directory = config.path().join("replicate");
-    std::fs::create_dir(&directory).expect("a directory");
-    let content =
-        r#"{"hosts": {"https://api.replicate.com/v1": {"default": {"token": r8_secret}}}}"#;
-    std::fs::write(directory.join("credentials.json"), content).expect("a file");
-    let output = replicate(["account"])
-        .env("XDG_CONFIG_HOME", config.path().to_str().expect("a path"))
-        .run()
-        .await;
-    output.exits(4);
-    output.says("invalid JSON in");
-    assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
+    assert_session!(alone, @r#"
+        $ mkdir replicate; export XDG_CONFIG_HOME=$PWD
+        $ echo '{"hosts": {"https://api.replicate.com/v1": {"default": {"token": r8_secret}}}}' > replicate/credentials.json
+        $ replicate account
+        2> error: invalid JSON in `~/replicate/credentials.json` at line 1, column 66
+        2> hint: remove the file, and log in again: replicate auth login
+        exit 4
+        "#);
 }

@@ -4,13 +4,11 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::io::Read;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use replicate_emulator::Emulator;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::Winsize;
+
+use crate::program::shell;
 
 /// Stands before the output of each command. No command prints it.
 const MARK: char = '\u{1e}';
@@ -47,69 +45,25 @@ fn parts(page: &str) -> Vec<Part> {
     parts
 }
 
-/// A terminal of 80 columns: its own end, and that of a program.
-fn terminal() -> (fs::File, OwnedFd) {
-    let own = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-    grantpt(&own).expect("a terminal");
-    unlockpt(&own).expect("a terminal");
-    let name = ptsname(&own, Vec::new()).expect("a name");
-    let path = name.to_str().expect("a path");
-    let program = fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .expect("a terminal");
-    let size = Winsize {
-        ws_row: 60,
-        ws_col: 80,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    rustix::termios::tcsetwinsize(&program, size).expect("a size");
-    (own.into(), program.into())
-}
-
 /// Runs the commands in one shell; returns the output of each, with what went to standard error
 /// after what went to standard output.
-fn run(emulator: &Emulator, commands: &[&str]) -> Vec<String> {
+async fn run(emulator: &Emulator, commands: impl Iterator<Item = &str>) -> Vec<String> {
     let directory = tempfile::tempdir().expect("a directory");
-    let bin = Path::new(env!("CARGO_BIN_EXE_replicate"))
-        .parent()
-        .expect("a directory");
-    let mut script = String::new();
-    for command in commands {
-        script.push_str(&format!(
-            "printf '{MARK}'\n{{ {command}\n}} 2>stderr\ncat stderr\n"
-        ));
-    }
-    let (mut own, program) = terminal();
-    let mut child = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(directory.path())
-        .env_clear()
-        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
-        .env("HOME", directory.path())
+    let directory = directory.path();
+    let script =
+        commands.map(|command| format!("printf '{MARK}'\n{{ {command}\n}} 2>stderr\ncat stderr\n"));
+    let program = shell(&script.collect::<String>())
+        .at(emulator)
+        .within(directory)
+        .env("HOME", directory.to_str().expect("a path"))
         .env("NO_COLOR", "1")
-        .env("TERM", "xterm")
-        .env("REPLICATE_BASE_URL", emulator.url())
-        .env("REPLICATE_API_TOKEN", emulator.token())
-        .stdin(std::process::Stdio::null())
-        .stdout(program.try_clone().expect("a terminal"))
-        .stderr(program)
-        .spawn()
-        .expect("a shell");
-    let mut output = Vec::new();
-    let mut buffer = [0; 4096];
-    // Reading fails once no program has the terminal open.
-    while let Ok(count @ 1..) = own.read(&mut buffer) {
-        output.extend_from_slice(&buffer[..count]);
-    }
-    child.wait().expect("it ends");
+        .env("TERM", "xterm");
+    let output = program.run_at_terminal().await;
     // What differs in each run, as the page has it.
-    let output = String::from_utf8_lossy(&output)
+    let output = output
         .replace("\r\n", "\n")
         .replace(emulator.url(), "http://127.0.0.1:8000")
-        .replace(&directory.path().display().to_string(), "~");
+        .replace(&directory.display().to_string(), "~");
     let lines: Vec<&str> = output.lines().map(str::trim_end).collect();
     let output = lines.join("\n") + "\n";
     output.split(MARK).skip(1).map(str::to_owned).collect()
@@ -117,35 +71,24 @@ fn run(emulator: &Emulator, commands: &[&str]) -> Vec<String> {
 
 /// The output without what differs from run to run: ids and ages.
 fn comparable(output: &str) -> String {
-    let mut text = String::new();
-    let mut word = String::new();
-    let flush = |text: &mut String, word: &mut String| {
-        let is_id = word.len() == 26 || word.len() == 64;
-        match word.as_str() {
-            _ if is_id => text.push_str("ID"),
-            seconds
-                if seconds.ends_with('s')
-                    && seconds[..seconds.len() - 1].parse::<u64>().is_ok() =>
-            {
-                text.push_str("0s");
-            }
-            other => text.push_str(other),
+    let same = |word: &str| {
+        let is_age = |number: &str| number.parse::<u64>().is_ok();
+        match word.len() {
+            26 | 64 => "ID".to_owned(),
+            _ if word.strip_suffix('s').is_some_and(is_age) => "0s".to_owned(),
+            _ => word.to_owned(),
         }
-        word.clear();
     };
-    for c in output.chars() {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
-        } else {
-            flush(&mut text, &mut word);
-            text.push(c);
-        }
+    let mut text = String::new();
+    for part in output.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        text.push_str(&same(word));
+        text.push_str(&part[word.len()..]);
     }
-    flush(&mut text, &mut word);
     text.trim_end().to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn examples_of_the_page_print_what_it_says() {
     let emulator = Emulator::builder()
         .training_time(std::time::Duration::from_millis(100))
@@ -154,20 +97,11 @@ async fn examples_of_the_page_print_what_it_says() {
         .expect("an emulator");
     let text = fs::read_to_string(page()).expect("the page");
     let mut parts = parts(&text);
-    let commands: Vec<String> = parts
-        .iter()
-        .filter_map(|part| match part {
-            Part::Example { command, .. } => Some(command.clone()),
-            Part::Text(_) => None,
-        })
-        .collect();
-    let running = tokio::task::spawn_blocking(move || {
-        let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
-        let outputs = run(&emulator, &commands);
-        drop(emulator);
-        outputs
+    let commands = parts.iter().filter_map(|part| match part {
+        Part::Example { command, .. } => Some(command.as_str()),
+        Part::Text(_) => None,
     });
-    let outputs = running.await.expect("outputs");
+    let outputs = run(&emulator, commands).await;
     let examples = parts.iter_mut().filter_map(|part| match part {
         Part::Example { command, output } => Some((command, output)),
         Part::Text(_) => None,

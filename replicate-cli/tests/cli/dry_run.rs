@@ -1,90 +1,74 @@
 //! `--dry-run`: what would be sent, and a command for curl that works.
 
 use replicate_emulator::Emulator;
-use serde_json::{Value, json};
 
-use crate::input::sent;
-use crate::program::{creates, replicate, run, shell};
+use crate::program::{creates, emulator_with_token};
+use crate::session::assert_session;
 
 #[tokio::test]
 async fn dry_run_prints_the_body_and_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = ["run", "emulator/text", "it's", "--dry-run"];
-    let official = replicate(run).at(&emulator).run().await;
-    assert_eq!(official.json(), json!({"input": {"prompt": "it's"}}));
-    let other = run!(emulator, "run replicate/hello-world text=x --dry-run").json();
-    assert_eq!(other["input"], json!({"text": "x"}));
-    assert!(other["version"].is_string(), "{other}");
+    assert_session!(emulator, @r#"
+        $ replicate run emulator/text "it's" --dry-run
+        {
+          "input": {
+            "prompt": "it's"
+          }
+        }
+        $ replicate run replicate/hello-world text=x --dry-run
+        {
+          "input": {
+            "text": "x"
+          },
+          "version": "VERSION"
+        }
+        "#);
     assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
-async fn curl_command_creates_the_prediction() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let directory = tempfile::tempdir().expect("a directory");
-    std::fs::write(directory.path().join("small it's.txt"), "abc").expect("a file");
-    std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
-    for arguments in [
-        &["emulator/text", "it's $HOME `ls` \\ \"q\""][..],
-        &["replicate/hello-world", "text=x"],
-        &["emulator/reverse", "file=@small it's.txt"],
-        &["emulator/reverse", "file=@large.txt"],
-    ] {
-        let mut run = replicate(["run", "--dry-run=curl"]);
-        for argument in arguments {
-            run = run.arg(argument);
-        }
-        let printed = run.at(&emulator).within(directory.path()).run().await;
-        printed.exits(0);
-        assert!(printed.stdout.contains("$REPLICATE_API_TOKEN"));
-        assert!(!printed.stdout.contains(emulator.token()) || emulator.token() == "local");
-        let before = emulator.predictions().len();
-        let ran = shell(&printed.stdout.replace("curl ", "curl -fsS "))
-            .at(&emulator)
-            .within(directory.path())
-            .run()
-            .await;
-        assert_eq!(ran.code, 0, "{}\n{}", printed.stdout, ran.stderr);
-        let created: Value = ran.json();
-        assert!(created["id"].is_string(), "{created}");
-        assert_eq!(emulator.predictions().len(), before + 1);
-        let input = sent(&emulator);
-        match arguments[0] {
-            "emulator/text" => assert_eq!(input["prompt"], json!(arguments[1])),
-            "emulator/reverse" => {
-                let file = input["file"].as_str().expect("a URL");
-                let is_small = arguments[1].contains("small");
-                assert_eq!(
-                    file.starts_with("data:text/plain;base64,YWJj"),
-                    is_small,
-                    "{file}"
-                );
-                assert_eq!(file.contains("/v1/files/"), !is_small, "{file}");
-            }
-            _ => assert_eq!(input, json!({"text": "x"})),
-        }
-    }
+async fn curl_command_creates_the_prediction_without_showing_the_token() {
+    let emulator = emulator_with_token("r8_secret").await;
+    assert_session!(emulator, @r#"
+        $ printf abc > "small it's.txt"; head -c 400000 /dev/zero > large.bin
+        $ curl() { command curl -fsS "$@"; }; export -f curl
+        $ dry() { replicate run --dry-run=curl "$@" > script; grep -c r8_secret script; grep -om1 '.REPLICATE_API_TOKEN' script; }
+        $ input() { bash script > created; replicate predictions list --limit 1 --jq '.[0].input'; }
+        $ dry emulator/text "it's \$HOME \`ls\` \\ \"q\""; input
+        0
+        $REPLICATE_API_TOKEN
+        {"prompt":"it's $HOME `ls` \\ \"q\""}
+        $ dry replicate/hello-world text=x; input
+        0
+        $REPLICATE_API_TOKEN
+        {"text":"x"}
+        $ dry emulator/reverse "file=@small it's.txt"; input
+        0
+        $REPLICATE_API_TOKEN
+        {"file":"data:text/plain;base64,YWJj"}
+        $ dry emulator/reverse file=@large.bin; input
+        0
+        $REPLICATE_API_TOKEN
+        {"file":"http://127.0.0.1:PORT/v1/files/ID"}
+        $ replicate predictions list --jq length
+        4
+        "#);
 }
 
 #[tokio::test]
-async fn combined_duration_is_sent_as_the_servers_deadline() {
+async fn duration_is_sent_as_the_servers_deadline() {
     let emulator = Emulator::start().await.expect("an emulator");
-    assert_eq!(
-        run!(
-            emulator,
-            "run emulator/slow seconds=0.1 --cancel-after 1h30m"
-        )
-        .code,
-        0
-    );
+    assert_session!(emulator, @r"
+        $ replicate run emulator/fail --no-wait --cancel-after 1h30m --jq .status
+        starting
+        $ replicate run emulator/fail --no-wait --cancel-after 4s
+        2> error: invalid value '4s' for '--cancel-after <TIME>': duration `4s` is too short: the API takes 5s or more
+        2> hint: see --help
+        exit 2
+        ");
     let requests = emulator.requests();
     let create = requests.iter().find(|request| request.method == "POST");
-    assert_eq!(
-        create.expect("a create").header("cancel-after"),
-        Some("5400s")
-    );
-    assert_eq!(
-        run!(emulator, "run emulator/slow seconds=0.1 --cancel-after 4s").code,
-        2
-    );
+    let create = create.expect("a create");
+    assert_eq!(create.header("cancel-after"), Some("5400s"));
+    assert_eq!(create.header("prefer"), None);
 }

@@ -1,97 +1,79 @@
-//! `replicate local exec`: its command's signals and environment.
+//! `replicate local exec`: its command's signals and environment; and `replicate doctor`.
+
+use std::os::unix::process::ExitStatusExt;
 
 use replicate_emulator::Emulator;
 
-use crate::program::{lines, replicate, run, signal};
+use crate::program::{emulator_with_token, lines, next, output, replicate, signal};
+use crate::session::assert_session;
 
-#[cfg(unix)]
 #[tokio::test]
 async fn exec_forwards_an_interrupt_and_never_exits_before_its_command() {
     let script = "trap \"trap '' INT; echo cleaning; sleep 0.3; echo cleaned; exit 5\" INT; \
                   trap 'echo killed' TERM; echo ready; while :; do sleep 0.05; done";
-    let mut child = replicate(["local", "exec", "--", "sh", "-c", script]).start();
+    let mut child = replicate(&["local", "exec", "--", "sh", "-c", script]).start();
     let mut printed = lines(child.stdout.take());
-    let mut next = async || printed.next_line().await.expect("a line");
-    assert_eq!(next().await.as_deref(), Some("ready"));
+    assert_eq!(next(&mut printed).await, "ready");
     signal(&child, "-INT");
-    assert_eq!(next().await.as_deref(), Some("cleaning"));
+    assert_eq!(next(&mut printed).await, "cleaning");
     signal(&child, "-INT");
     signal(&child, "-INT");
-    assert_eq!(next().await.as_deref(), Some("cleaned"));
-    assert_eq!(next().await, None);
-    assert_eq!(crate::program::output(child).await.code, 5);
+    assert_eq!(next(&mut printed).await, "cleaned");
+    assert_eq!(printed.next_line().await.expect("the end"), None);
+    output(child).await.exits(5);
 }
 
 #[tokio::test]
-async fn exec_keeps_the_hosts_without_a_proxy_and_adds_this_machine() {
-    let script = "echo $NO_PROXY; echo $no_proxy";
-    let output = replicate(["local", "exec", "--", "sh", "-c", script])
-        .env("NO_PROXY", "example.com")
-        .run()
-        .await;
-    let expected = "example.com,127.0.0.1,localhost,::1\n127.0.0.1,localhost,::1\n";
-    assert_eq!(output.stdout, expected, "{}", output.stderr);
+async fn exec_sets_the_environment_and_ends_as_its_command() {
+    assert_session!(alone, @r"
+        $ replicate local exec -- replicate run replicate/hello-world text=Eve
+        hello Eve
+        $ NO_PROXY=example.com replicate local exec -- sh -c 'echo $NO_PROXY; echo $no_proxy'
+        example.com,127.0.0.1,localhost,::1
+        127.0.0.1,localhost,::1
+        $ replicate local exec -- sh -c 'exit 7'
+        exit 7
+        $ replicate local exec -- sh -c 'kill -KILL $$'
+        exit 137
+        $ replicate local exec -- no-such-command
+        2> error: could not start `no-such-command`: No such file or directory (os error 2)
+        exit 2
+        $ replicate local exec
+        2> error: the following required arguments were not provided: <COMMAND>...
+        2> hint: see --help
+        exit 2
+        ");
+    let mut killed = replicate(&["local", "exec", "--", "sh", "-c", "kill -TERM $$"]).start();
+    assert_eq!(killed.wait().await.expect("an end").signal(), Some(15));
 }
 
 #[tokio::test]
-async fn doctor_reports_the_account_and_where_the_token_comes_from() {
+async fn doctor_makes_one_request_and_reports_where_the_token_comes_from() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = run!(emulator, "doctor");
-    assert_eq!(output.code, 0, "{}", output.stdout);
-    assert!(
-        output
-            .stdout
-            .contains("token          from REPLICATE_API_TOKEN"),
-        "{}",
-        output.stdout
-    );
-    output.prints("account        local");
-    let requests = emulator.requests();
-    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert_session!(emulator, @r"
+        $ replicate doctor | grep -E 'token|account'
+        ok       token          from REPLICATE_API_TOKEN
+        ok       account        local
+        ");
+    assert_eq!(emulator.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection() {
-    let none = run!("doctor --json");
-    assert_eq!(none.code, 1, "{}", none.stdout);
-    let failed = |output: &crate::program::ProgramOutput| {
-        let checks = output.json();
-        let checks = checks.as_array().expect("a list").clone();
-        let failed = checks.iter().filter(|check| check["outcome"] == "failed");
-        failed
-            .map(|check| check["check"].as_str().expect("a name").to_owned())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(failed(&none), ["token"]);
-    let emulator = Emulator::builder()
-        .token("right")
-        .start()
-        .await
-        .expect("an emulator");
-    let wrong = replicate(["doctor", "--json"])
-        .env("REPLICATE_BASE_URL", emulator.url())
-        .env("REPLICATE_API_TOKEN", "r8_wrong")
-        .run()
-        .await;
-    assert_eq!(failed(&wrong), ["account"]);
-    assert!(!wrong.stdout.contains("r8_wrong"), "{}", wrong.stdout);
-    let refused = replicate_test_support::Listener::refused().expect("an address");
-    let refused = run!(at & format!("http://{refused}"), "doctor --json");
-    assert_eq!(failed(&refused), ["connection"]);
-    let quoted = replicate(["doctor", "--json"])
-        .env("REPLICATE_API_TOKEN", "'r8_abc'")
-        .run()
-        .await;
-    assert_eq!(failed(&quoted), ["token"]);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn exec_ends_by_the_signal_that_ended_its_command() {
-    use std::os::unix::process::ExitStatusExt;
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_replicate"))
-        .args(["local", "exec", "--", "sh", "-c", "kill -TERM $$"])
-        .status()
-        .expect("it runs");
-    assert_eq!(status.signal(), Some(15));
+    let emulator = emulator_with_token("right").await;
+    assert_session!(emulator, @r#"
+        $ failed() { replicate doctor --jq '.[] | select(.outcome == "failed")'; }
+        $ REPLICATE_API_TOKEN= failed
+        {"check":"token","detail":"none: run replicate auth login, or set REPLICATE_API_TOKEN","outcome":"failed"}
+        exit 1
+        $ REPLICATE_API_TOKEN="'r8_abc'" failed
+        {"check":"token","detail":"REPLICATE_API_TOKEN: invalid API token: it has a quote mark around it; pass the token alone, without quotes or anything around it","outcome":"failed"}
+        exit 1
+        $ REPLICATE_API_TOKEN=r8_wrong failed
+        {"check":"account","detail":"401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)","outcome":"failed"}
+        exit 1
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 failed
+        {"check":"connection","detail":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/account, 3 attempts)","outcome":"failed"}
+        exit 1
+        "#);
 }

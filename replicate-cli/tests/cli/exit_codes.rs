@@ -1,111 +1,124 @@
-//! Exit codes: whether a loop in a shell may repeat a command that creates.
+//! Exit codes, and that nothing is created twice: whether a loop in a shell may repeat a command.
 
-use std::time::Duration;
-
+use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault};
-use replicate_test_support::Listener;
-use serde_json::Value;
+use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{ProgramOutput, creates, inject, run};
-
-/// The error that the program wrote as JSON.
-fn error(output: &ProgramOutput) -> Value {
-    let line = output.stderr.lines().last().unwrap_or_default();
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {output:?}"))
-}
+use crate::json::{ID, VERSION};
+use crate::program::{creates, inject, run};
+use crate::saving::names;
+use crate::session::assert_session;
 
 #[tokio::test]
-async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
+async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to_repeat() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let lost = Fault::drop_connection()
-        .on("models.predictions.create")
-        .after_handling();
-    inject(&emulator, lost);
-    let output = run!(emulator, "run emulator/text x --json");
-    output.exits(9);
-    let error_line = error(&output);
-    assert_eq!(error_line["kind"], "outcome_unknown");
-    assert_eq!(error_line["safe_to_retry"], false);
-    assert_eq!(creates(&emulator), 1);
-
-    let addr = Listener::refused().expect("an address");
-    let refused = run!(at & format!("http://{addr}"), "run acme/app x=1 --json");
-    refused.exits(1);
-    assert_eq!(error(&refused)["safe_to_retry"], true);
+    let operations = [
+        "models.predictions.create",
+        "predictions.create",
+        "models.create",
+    ];
+    for operation in operations {
+        let lost = Fault::drop_connection().on(operation);
+        inject(&emulator, lost.after_handling());
+    }
+    assert_session!(emulator, @r#"
+        $ replicate run emulator/text x --json
+        2> {"error":"the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)","exit_code":9,"hint":"check before running again: replicate predictions list --limit 5","kind":"outcome_unknown","safe_to_retry":false}
+        exit 9
+        $ timeout 30 bash -c 'until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done'
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ MODEL=$(replicate models show emulator/text --jq .latest_version.id)
+        $ replicate api predictions -f version=$MODEL -f input[prompt]=a
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/predictions, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ replicate models create acme/app --private --hardware cpu --quiet
+        2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models, sent at TIME)
+        2> hint: check before running again: replicate predictions list --limit 5
+        exit 9
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate run acme/app x=1 --json
+        2> {"error":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/models/acme/app, 3 attempts)","exit_code":1,"hint":"check the URL (--base-url, REPLICATE_BASE_URL) and the network","kind":"connection_failed","safe_to_retry":true}
+        exit 1
+        "#);
+    assert_eq!((creates(&emulator), emulator.predictions().len()), (3, 3));
+    let requests = emulator.requests();
+    let models = requests
+        .iter()
+        .filter(|request| request.operation == Some("models.create"));
+    assert_eq!(models.count(), 1);
 }
 
 #[tokio::test]
 async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() {
-    for fault in [
+    let faults = [
         Fault::status(401).on("predictions.get"),
         Fault::status(404).on("outputs.get"),
-    ] {
+    ];
+    join_all(faults.map(async |fault| {
         let emulator = Emulator::start().await.expect("an emulator");
         inject(&emulator, fault);
         let directory = tempfile::tempdir().expect("a directory");
         let output =
-            run!(emulator in directory, "run emulator/image prompt=x -o x.png --no-stream");
-        let id = emulator.predictions()[0].id.clone();
+            run!(emulator in directory, "run emulator/image prompt=x width=16 -o x.png --no-stream");
         output.exits(9);
-        for words in [
-            id.clone(),
-            format!("predictions show {id}"),
-            format!("predictions download {id}"),
-        ] {
-            output.says(&words);
+        let id = &emulator.predictions()[0].id;
+        for words in ["", "predictions show ", "predictions download "] {
+            output.says(format!("{words}{id}"));
         }
-    }
+        assert_eq!(names(directory.path()), [""; 0]);
+    }))
+    .await;
 }
 
 #[tokio::test]
 async fn error_is_one_line_of_json_with_json() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let missing = run!(emulator, "run acme/nothing x=1 --json");
-    missing.exits(5);
-    assert_eq!(missing.stderr.lines().count(), 1);
-    let line = error(&missing);
-    assert_eq!(
-        (&line["kind"], &line["status"], &line["exit_code"]),
-        (&"not_found".into(), &404.into(), &5.into())
-    );
-    assert!(
-        line["detail"].is_string() && line["hint"].is_string(),
-        "{line}"
-    );
-
-    let failed = run!(emulator, "run emulator/fail reason=no --json");
-    let line = error(&failed);
-    assert_eq!((failed.code, &line["kind"]), (3, &"failed".into()));
-    assert_eq!(line["prediction_id"], failed.json()["id"]);
-
-    let usage = run!("--json run a/b --forse");
-    assert_eq!(error(&usage)["kind"], "usage");
+    assert_session!(@r#"
+        $ replicate run acme/nothing x=1 --json
+        2> {"detail":"Model `acme/nothing` does not exist.","error":"404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)","exit_code":5,"hint":"check the spelling; a private model needs a token with access to it","kind":"not_found","safe_to_retry":false,"status":404}
+        exit 5
+        $ replicate run emulator/fail reason=no --json --jq .id
+        ID
+        2> {"error":"prediction ID failed: no","exit_code":3,"kind":"failed","prediction_id":"ID","safe_to_retry":false}
+        exit 3
+        $ replicate --json run a/b --forse
+        2> {"error":"unexpected argument '--forse' found","exit_code":2,"hint":"a similar argument exists: '--force'","kind":"usage","safe_to_retry":false}
+        exit 2
+        "#);
 }
 
 #[tokio::test]
-async fn message_starts_with_what_failed_and_ends_with_the_request() {
+async fn failed_upload_is_reported_and_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    inject(&emulator, Fault::status(500).on("models.get"));
-    let output = run!(emulator, "run emulator/text x");
-    let first = output.stderr.lines().next().unwrap_or_default();
-    assert!(first.starts_with("error: 500"), "{first}");
-    assert!(first.contains("(GET http"), "{first}");
-    for call in ["()", "`run", "`value"] {
-        assert!(!output.stderr.contains(call), "{}", output.stderr);
-    }
+    inject(&emulator, Fault::status(500).on("files.create"));
+    assert_session!(emulator, @r"
+        $ head -c 400000 /dev/zero > large.bin; replicate run emulator/reverse file=@large.bin
+        2> error: could not upload large.bin for input.file: 500 Internal Server Error: This fault was injected: status 500 Internal Server Error; no prediction was created (POST http://127.0.0.1:PORT/v1/files)
+        exit 1
+        ");
+    assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
-async fn until_loop_stops_after_an_unknown_outcome() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let lost = Fault::drop_connection()
-        .on("models.predictions.create")
-        .after_handling();
-    inject(&emulator, lost);
-    let script =
-        "until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done";
-    let looped = crate::program::shell(script).at(&emulator).run();
-    let looped = tokio::time::timeout(Duration::from_secs(30), looped).await;
-    assert_eq!(looped.expect("an end").code, 9);
-    assert_eq!(emulator.predictions().len(), 1);
+async fn created_prediction_that_has_succeeded_is_not_polled() {
+    let body = format!(r#"{{"id":"{ID}","status":"succeeded","output":"done"}}"#);
+    let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
+    let output = run!(at & listener.url(), "run {VERSION} x=1");
+    output.exits_with(0, "done\n");
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn token_is_never_printed() {
+    let denied = r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#;
+    let denied = Script::reply(Reply::json(401, denied));
+    let listener = Listener::start([denied]).expect("a listener");
+    assert_session!(at &listener.url(), @r"
+        $ replicate -v run acme/app x=1
+        2> > GET http://127.0.0.1:PORT/v1/models/acme/app
+        2> < 401
+        2> error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
+        exit 4
+        ");
 }

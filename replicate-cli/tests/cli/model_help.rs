@@ -1,9 +1,10 @@
 //! `run REF --help`.
 
-use replicate_emulator::{Emulator, Model};
+use replicate_emulator::Model;
 use serde_json::json;
 
-use crate::program::{assert_output, creates, emulator_with, replicate, run};
+use crate::program::{creates, emulator_with};
+use crate::session::assert_session;
 
 #[tokio::test]
 async fn help_of_a_model_lists_its_inputs() {
@@ -26,11 +27,9 @@ async fn help_of_a_model_lists_its_inputs() {
         .output_schema(json!({"type": "string", "format": "uri"}))
         .run(|_, _| async { Ok("x".into()) });
     let emulator = emulator_with(model).await;
-    let help = ["run", "acme/draw", "--help"];
-    let output = replicate(help).at(&emulator).run().await;
-    assert_output!(output, @r"
-        exit 0
-        stdout: Draws pictures.
+    assert_session!(emulator, @r"
+        $ replicate run acme/draw --help | tee help
+        Draws pictures.
 
         Usage: replicate run acme/draw [INPUT]...
 
@@ -48,31 +47,19 @@ async fn help_of_a_model_lists_its_inputs() {
         Output: file
 
         For the options see: replicate run --help
+        $ replicate run -h acme/draw prompt=x | cmp - help
+        $ replicate predictions create acme/draw --help | sed 's/predictions create/run/' | cmp - help
+        $ replicate run acme/nothing --help
+        2> error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
+        2> hint: check the spelling; a private model needs a token with access to it
+        exit 5
+        $ for command in run stream 'predictions create'; do replicate $command --help | grep -oE 'Usage: .*|--cancel-on-timeout'; done
+        Usage: replicate run [OPTIONS] [REF] [INPUT]...
+        --cancel-on-timeout
+        Usage: replicate stream [OPTIONS] [REF] [INPUT]...
+        --cancel-on-timeout
+        Usage: replicate predictions create [OPTIONS] [REF] [INPUT]...
+        --cancel-on-timeout
         ");
-    let help = ["run", "-h", "acme/draw", "prompt=x"];
-    let other = replicate(help).at(&emulator).run().await;
-    assert_eq!(other.stdout, output.stdout, "{}", other.stderr);
-    let create = run!(emulator, "predictions create acme/draw --help");
-    let expected = output
-        .stdout
-        .replace("replicate run", "replicate predictions create");
-    assert_eq!(create.stdout, expected, "{}", create.stderr);
     assert_eq!(creates(&emulator), 0);
-}
-
-#[tokio::test]
-async fn help_without_a_model_is_that_of_the_command() {
-    for command in [&["run"][..], &["stream"], &["predictions", "create"]] {
-        let output = replicate([]).args(command).arg("--help").run().await;
-        assert_eq!(output.code, 0, "{}", output.stderr);
-        output.prints("Usage: replicate");
-        output.prints("--cancel-on-timeout");
-    }
-}
-
-#[tokio::test]
-async fn help_of_an_unknown_model_is_an_error() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "acme/nothing", "--help"]).at(&emulator);
-    assert_eq!(output.run().await.code, 5);
 }

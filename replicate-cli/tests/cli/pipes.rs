@@ -1,21 +1,18 @@
 //! A reader that closes the pipe.
 
-use std::time::Duration;
-
 use replicate_emulator::{Emulator, Status};
 
-use crate::program::{created, output, replicate, shell, start};
+use crate::program::{MINUTE, created, output, shell, soon, start};
+use crate::session::assert_session;
 
 #[tokio::test]
 async fn closed_pipe_cancels_a_run_that_waits() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for mode in ["--no-stream", "--stream"] {
-        let before = emulator.predictions().len();
+    for (before, mode) in ["--no-stream", "--stream"].into_iter().enumerate() {
         let mut child = start!(emulator, "run emulator/slow seconds=60 {mode}");
         created(&emulator, before + 1).await;
         drop(child.stdout.take());
-        let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
-        let ended = ended.expect("it ends");
+        let ended = soon(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
         ended.exits(141);
         assert_eq!(prediction.status, Status::Canceled);
@@ -32,14 +29,9 @@ async fn first_word_is_enough_for_head() {
             "replicate {command} emulator/text one max_tokens=2000 delay=0.002 | head -c 3"
         );
         let output = shell(&script).at(&emulator).run().await;
-        assert_eq!(output.stdout, "one", "{}", output.stderr);
-        let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(
-            prediction.status,
-            Status::Canceled,
-            "{command}: {}",
-            output.stderr
-        );
+        output.exits_with(0, "one");
+        let status = emulator.predictions().pop().expect("a prediction").status;
+        assert_eq!(status, Status::Canceled, "{command}: {}", output.stderr);
     }
 }
 
@@ -47,26 +39,19 @@ async fn first_word_is_enough_for_head() {
 async fn closed_pipe_does_not_cancel_what_goes_elsewhere() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let run = ["run", "emulator/slow", "seconds=0.5", "-o", "took.txt"];
-    let mut child = replicate(run)
-        .at(&emulator)
-        .within(directory.path())
-        .start();
+    let mut child = start!(emulator in directory, "run emulator/slow seconds=60 -o took.txt");
     created(&emulator, 1).await;
     drop(child.stdout.take());
-    let ended = output(child).await;
-    ended.exits(0);
+    emulator.advance(MINUTE);
+    output(child).await.exits(0);
     let saved = std::fs::read_to_string(directory.path().join("took.txt"));
-    assert_eq!(saved.expect("a file"), "took 0.5 s");
+    assert_eq!(saved.expect("a file"), "took 60 s");
 }
 
 #[tokio::test]
 async fn closed_pipe_of_a_list_is_not_an_error() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let output = shell("replicate models list | head -c 1; echo ${PIPESTATUS[0]}")
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(output.stderr, "");
-    assert!(output.stdout.starts_with('['), "{}", output.stdout);
+    assert_session!(@r"
+        $ (set +o pipefail; replicate models list | head -c 1)
+        [ (no newline)
+        ");
 }

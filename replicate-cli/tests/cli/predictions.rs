@@ -1,51 +1,44 @@
 //! Commands about predictions that exist.
 
 use replicate_emulator::{Emulator, Status};
-use serde_json::{Value, json};
 
-use crate::input::sent;
-use crate::program::{creates, output, replicate, run, signal, until};
-use crate::saving::names;
-
-/// Creates a prediction of this model, and returns its id.
-async fn create(emulator: &Emulator, arguments: &[&str]) -> String {
-    let mut program = replicate(["run", "--no-wait"]);
-    for argument in arguments {
-        program = program.arg(argument);
-    }
-    let created = program.at(emulator).run().await.json();
-    created["id"].as_str().expect("an id").to_owned()
-}
+use crate::program::{run, signal, soon, start, until};
+use crate::session::assert_session;
 
 #[tokio::test]
-async fn wait_and_watch_print_the_result_of_a_running_prediction() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let waited = run!(emulator, "predictions wait {id}");
-    assert_eq!(waited.json()["status"], "succeeded", "{}", waited.stderr);
-    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let watched = run!(emulator, "p watch {id}");
-    assert_eq!(watched.stdout, "took 0.3 s\n");
-    watched.says("2/2");
-    let id = create(&emulator, &["emulator/fail", "reason=no"]).await;
-    let failed = run!(emulator, "predictions wait {id}");
-    failed.exits(3);
+async fn wait_watch_and_logs_print_the_result_of_a_running_prediction() {
+    assert_session!(@r#"
+        $ create() { replicate run --no-wait --jq .id "$@"; }
+        $ ID=$(create emulator/slow seconds=0.3 steps=2)
+        $ replicate predictions wait $ID --jq .status
+        succeeded
+        $ ID=$(create emulator/slow seconds=0.3 steps=2)
+        $ replicate p watch $ID 2>&1 | grep -oE '2/2|took.*'
+        2/2
+        took 0.3 s
+        $ ID=$(create emulator/slow seconds=0.3 steps=2)
+        $ replicate predictions logs -f $ID | tee logs | grep -o 2/2
+        2/2
+        $ replicate predictions logs $ID | cmp - logs
+        $ ID=$(create emulator/fail reason=no)
+        $ replicate predictions wait $ID --jq .status
+        failed
+        2> error: prediction ID failed: no
+        exit 3
+        "#);
 }
 
 #[tokio::test]
 async fn interrupted_wait_leaves_the_prediction_running() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let id = create(&emulator, &["emulator/slow", "seconds=60"]).await;
-    for command in ["wait", "watch", "logs"] {
-        let mut program = replicate(["predictions", command, &id]).at(&emulator);
-        if command == "logs" {
-            program = program.arg("--follow");
-        }
+    let created = run!(emulator, "run emulator/slow seconds=60 --no-wait --jq .id");
+    let id = created.stdout.trim();
+    for command in ["wait", "watch", "logs --follow"] {
         let before = emulator.requests().len();
-        let child = program.start();
+        let child = start!(emulator, "predictions {command} {id}");
         until(|| emulator.requests().len() > before).await;
         signal(&child, "-INT");
-        let ended = output(child).await;
+        let ended = soon(child).await;
         assert_eq!(ended.code, 130, "{command}: {}", ended.stderr);
         ended.says("still running");
     }
@@ -53,99 +46,65 @@ async fn interrupted_wait_leaves_the_prediction_running() {
 }
 
 #[tokio::test]
-async fn logs_are_printed_to_standard_output() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let followed = run!(emulator, "predictions logs -f {id}");
-    followed.exits(0);
-    followed.prints("2/2");
-    let whole = run!(emulator, "predictions logs {id}");
-    assert_eq!(whole.stdout, followed.stdout);
-}
-
-#[tokio::test]
 async fn outputs_are_downloaded_by_id() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let directory = tempfile::tempdir().expect("a directory");
-    let id =
-        run!(emulator, "run emulator/image prompt=x num_outputs=2 --json").json()["id"].clone();
-    let id = id.as_str().expect("an id");
-    let downloaded = run!(emulator in directory, "predictions download {id}");
-    downloaded.exits(0);
-    let expected = [format!("{id}-1.png"), format!("{id}-2.png")];
-    assert_eq!(names(directory.path()), expected);
-    let running = create(&emulator, &["emulator/slow", "seconds=60"]).await;
-    let refused = run!(emulator, "predictions download {running}");
-    refused.exits(9);
-    refused.says("still running");
-    let unknown = replicate(["predictions", "download", "nothing"]).at(&emulator);
-    assert_eq!(unknown.run().await.code, 5);
+    assert_session!(@r"
+        $ ID=$(replicate run emulator/image prompt=x width=16 height=16 num_outputs=2 --jq .id)
+        $ replicate predictions download $ID; ls
+        ID-1.png
+        ID-2.png
+        ID-1.png
+        ID-2.png
+        $ ID=$(replicate run emulator/slow seconds=60 --no-wait --jq .id)
+        $ replicate predictions download $ID
+        2> error: prediction ID is still running
+        2> hint: wait for it: replicate predictions wait ID
+        exit 9
+        $ replicate predictions download nothing
+        2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
+        2> hint: show it: replicate predictions show nothing; wait for it: replicate predictions wait nothing; download it: replicate predictions download nothing; cancel it: replicate predictions cancel nothing
+        exit 5
+        ");
 }
 
 #[tokio::test]
 async fn recent_outputs_are_downloaded_once_with_their_inputs() {
-    use std::os::unix::fs::PermissionsExt;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let directory = tempfile::tempdir().expect("a directory");
-    for run in [
-        ["run", "emulator/image", "prompt=x"],
-        ["run", "replicate/hello-world", "text=Bob"],
-    ] {
-        assert_eq!(replicate(run).at(&emulator).run().await.code, 0);
-    }
-    run!(emulator, "run emulator/fail");
-    let download = || {
-        replicate(["predictions", "download", "--since", "1h", "all"])
-            .at(&emulator)
-            .within(directory.path())
-            .run()
-    };
-    let first = download().await;
-    first.exits(0);
-    first.says("saved 2 outputs");
-    let all = directory.path().join("all");
-    assert_eq!(names(&all).len(), 4, "{:?}", names(&all));
-    let image = &emulator.predictions()[0];
-    let sidecar = all.join(format!("{}.json", image.id));
-    let mode = std::fs::metadata(&sidecar)
-        .expect("a file")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let sidecar: Value =
-        serde_json::from_slice(&std::fs::read(sidecar).expect("a file")).expect("JSON");
-    assert_eq!(sidecar["input"], json!({"prompt": "x"}));
-    let second = download().await;
-    second.says("2 were there");
-    assert_eq!(names(&all).len(), 4);
+    assert_session!(@r#"
+        $ ID=$(replicate run emulator/image prompt=x --jq .id)
+        $ replicate run replicate/hello-world text=Bob
+        hello Bob
+        $ replicate run emulator/fail
+        2> error: prediction ID failed: This model always fails.
+        exit 3
+        $ replicate predictions download --since 1h all 2>&1 | tail -1
+        saved 2 outputs to all; 0 were there, 0 are deleted, 0 failed
+        $ ls all | wc -l
+        4
+        $ stat -c %a all/$ID.json; grep -A 2 '"input"' all/$ID.json
+        600
+          "input": {
+            "prompt": "x"
+          },
+        $ replicate predictions download --since 1h all
+        2> saved 0 outputs to all; 2 were there, 0 are deleted, 0 failed
+        $ ls all | wc -l
+        4
+        "#);
 }
 
 #[tokio::test]
 async fn rerun_creates_with_the_same_input_and_changes() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    for (model, arguments, change, input) in [
-        (
-            "replicate/hello-world",
-            "text=Bob",
-            "text=Eve",
-            json!({"text": "Eve"}),
-        ),
-        (
-            "emulator/image",
-            "prompt=x",
-            "seed=7",
-            json!({"prompt": "x", "seed": 7}),
-        ),
-    ] {
-        let run = replicate(["run", model, arguments, "--json"]).at(&emulator);
-        let id = run.run().await.json()["id"].clone();
-        let before = creates(&emulator);
-        let rerun = replicate(["rerun", id.as_str().expect("an id"), change]).at(&emulator);
-        let rerun = rerun.run().await;
-        rerun.exits(0);
-        assert_eq!(sent(&emulator), input);
-        assert_eq!(creates(&emulator), before + 1);
-    }
-    let unknown = run!(emulator, "rerun nothing");
-    unknown.exits(5);
+    assert_session!(@r#"
+        $ ID=$(replicate run replicate/hello-world text=Bob --jq .id)
+        $ replicate rerun $ID text=Eve
+        hello Eve
+        $ ID=$(replicate run emulator/text prompt=x max_tokens=2 --jq .id)
+        $ replicate rerun $ID prompt='a tale' --jq .input
+        {"max_tokens":2,"prompt":"a tale"}
+        $ replicate predictions list --jq length
+        4
+        $ replicate rerun nothing
+        2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
+        2> hint: check the spelling; a private model needs a token with access to it
+        exit 5
+        "#);
 }

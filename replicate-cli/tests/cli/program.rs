@@ -1,18 +1,22 @@
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::Winsize;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag::register_conditional_shutdown;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, Command};
+use tokio::sync::watch;
 
 /// The program with its arguments and surroundings, and nothing of the tests' own environment.
 pub(crate) struct Program {
     command: Command,
-    stdin: Option<Vec<u8>>,
 }
 
 /// What the program printed, and its exit code.
@@ -20,14 +24,13 @@ pub(crate) struct Program {
 pub(crate) struct ProgramOutput {
     pub(crate) code: i32,
     pub(crate) stdout: String,
-    pub(crate) bytes: Vec<u8>,
     pub(crate) stderr: String,
 }
 
 /// The program with these arguments, without a token or a base URL.
-pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
+pub(crate) fn replicate(arguments: &[&str]) -> Program {
     let path = std::env::var("PATH").unwrap_or_default();
-    program(env!("CARGO_BIN_EXE_replicate"), &arguments, path)
+    program(env!("CARGO_BIN_EXE_replicate"), arguments, path)
 }
 
 /// The program with the words of this command line. A word with spaces is in single quotes.
@@ -37,7 +40,7 @@ pub(crate) fn command_line(line: &str) -> Program {
         0 => part.split_whitespace().collect(),
         _ => vec![part],
     });
-    replicate([]).args(&words.collect::<Vec<_>>())
+    replicate(&words.collect::<Vec<_>>())
 }
 
 /// The same for a command line that is formatted as `format!` does.
@@ -85,6 +88,20 @@ pub(crate) async fn emulator_with(model: Model) -> Emulator {
     emulator.await.expect("an emulator")
 }
 
+/// An emulator that accepts this token only.
+pub(crate) async fn emulator_with_token(token: &str) -> Emulator {
+    let emulator = Emulator::builder().token(token).start();
+    emulator.await.expect("an emulator")
+}
+
+/// Holds every request of an operation back, until a minute is skipped.
+pub(crate) fn hold(emulator: &Emulator, operation: &str) {
+    inject(emulator, Fault::latency(MINUTE).on(operation));
+}
+
+/// How long a run takes that the test ends, or a request that it holds back.
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+
 /// Adds a fault.
 pub(crate) fn inject(emulator: &Emulator, fault: Fault) {
     emulator.inject_fault(fault).expect("a fault");
@@ -113,10 +130,7 @@ fn program(name: &str, arguments: &[&str], path: String) -> Program {
         .env("PATH", path)
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    Program {
-        command,
-        stdin: None,
-    }
+    Program { command }
 }
 
 impl Program {
@@ -166,10 +180,28 @@ impl Program {
         self
     }
 
-    /// Writes this to its standard input, through a pipe.
-    pub(crate) fn stdin(mut self, content: impl Into<Vec<u8>>) -> Self {
-        self.stdin = Some(content.into());
-        self
+    /// Starts it at a terminal.
+    pub(crate) fn start_at_terminal(mut self, columns: u16) -> (Child, Screen) {
+        let (mut terminal, end) = terminal(columns);
+        self.command.stdout(end.try_clone().expect("a terminal"));
+        self.command.stderr(end);
+        let child = self.command.spawn().expect("the program starts");
+        let (sender, text) = watch::channel(String::new());
+        tokio::task::spawn_blocking(move || {
+            let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+            // Reading fails once no program has the terminal open.
+            while let Ok(count @ 1..) = terminal.read(&mut buffer) {
+                bytes.extend_from_slice(&buffer[..count]);
+                sender.send_replace(String::from_utf8_lossy(&bytes).into_owned());
+            }
+        });
+        (child, Screen(text))
+    }
+
+    /// Runs it at a terminal of 80 columns; returns what that gets.
+    pub(crate) async fn run_at_terminal(self) -> String {
+        let (_child, screen) = self.start_at_terminal(80);
+        screen.end().await
     }
 
     /// Starts it, with its streams piped.
@@ -179,18 +211,50 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub(crate) async fn run(mut self) -> ProgramOutput {
-        let content = self.stdin.take();
-        if content.is_some() {
-            self.command.stdin(Stdio::piped());
-        }
-        let mut child = self.start();
-        if let (Some(content), Some(mut stdin)) = (content, child.stdin.take()) {
-            // A program that does not read it closes the pipe.
-            let _ = stdin.write_all(&content).await;
-        }
-        output(child).await
+    pub(crate) async fn run(self) -> ProgramOutput {
+        output(self.start()).await
     }
+}
+
+/// What a terminal gets.
+pub(crate) struct Screen(watch::Receiver<String>);
+
+impl Screen {
+    /// Waits until it has this text.
+    pub(crate) async fn until(&mut self, part: &str) {
+        let shown = self.0.wait_for(|text| text.contains(part)).await;
+        assert!(shown.is_ok(), "the program has ended without {part}");
+    }
+
+    /// What it has got so far.
+    pub(crate) fn text(&self) -> String {
+        self.0.borrow().clone()
+    }
+
+    /// Everything, once the program has ended.
+    pub(crate) async fn end(mut self) -> String {
+        while self.0.changed().await.is_ok() {}
+        self.text()
+    }
+}
+
+/// A terminal: its own end, and that of a program.
+fn terminal(columns: u16) -> (File, File) {
+    let own = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&own).expect("a terminal");
+    unlockpt(&own).expect("a terminal");
+    let name = ptsname(&own, Vec::new()).expect("a name");
+    let path = name.to_str().expect("a path");
+    let program = File::options().read(true).write(true).open(path);
+    let program = program.expect("a terminal");
+    let size = Winsize {
+        ws_row: 60,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    rustix::termios::tcsetwinsize(&program, size).expect("a size");
+    (own.into(), program)
 }
 
 /// The output of a program that was started before.
@@ -199,9 +263,26 @@ pub(crate) async fn output(child: Child) -> ProgramOutput {
     ProgramOutput {
         code: exit_code(output.status),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        bytes: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Reads standard error until it has this text, or to its end; returns what it has read.
+pub(crate) async fn reads(child: &mut Child, text: &str) -> String {
+    let stderr = child.stderr.as_mut().expect("a pipe");
+    let mut read = Vec::new();
+    while !String::from_utf8_lossy(&read).contains(text)
+        && let Ok(byte) = stderr.read_u8().await
+    {
+        read.push(byte);
+    }
+    String::from_utf8_lossy(&read).into_owned()
+}
+
+/// The output of a program that ends soon after what was done to it.
+pub(crate) async fn soon(child: Child) -> ProgramOutput {
+    let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
+    ended.expect("the program ends soon")
 }
 
 /// Sends a signal such as `-INT`.
@@ -211,9 +292,8 @@ pub(crate) fn signal(child: &Child, name: &str) {
 
 /// Sends a signal to a process, or to a group if its id has a minus sign.
 pub(crate) fn kill(name: &str, id: &str) {
-    let sent = std::process::Command::new("kill")
-        .args([name, "--", id])
-        .status();
+    let mut kill = std::process::Command::new("kill");
+    let sent = kill.args([name, "--", id]).status();
     assert!(sent.is_ok_and(|status| status.success()));
 }
 
@@ -229,13 +309,30 @@ pub(crate) fn is_hangup_ignored() -> bool {
     ignored
 }
 
+/// The lines that the program prints.
+pub(crate) type Printed<S> = Lines<BufReader<S>>;
+
 /// The lines of a stream of the program.
-pub(crate) fn lines<S: AsyncRead + Unpin>(stream: Option<S>) -> Lines<BufReader<S>> {
+pub(crate) fn lines<S: AsyncRead + Unpin>(stream: Option<S>) -> Printed<S> {
     BufReader::new(stream.expect("a pipe")).lines()
 }
 
+/// The next line that contains this, within 20 s.
+pub(crate) async fn line_with<S: AsyncRead + Unpin>(lines: &mut Printed<S>, part: &str) -> String {
+    let reading = async {
+        loop {
+            let line = next(lines).await;
+            if line.contains(part) {
+                return line;
+            }
+        }
+    };
+    let line = tokio::time::timeout(Duration::from_secs(20), reading).await;
+    line.unwrap_or_else(|_| panic!("no line with {part} within 20 s"))
+}
+
 /// The next line.
-pub(crate) async fn next<S: AsyncRead + Unpin>(lines: &mut Lines<BufReader<S>>) -> String {
+pub(crate) async fn next<S: AsyncRead + Unpin>(lines: &mut Printed<S>) -> String {
     lines.next_line().await.expect("UTF-8").expect("a line")
 }
 
@@ -287,17 +384,6 @@ pub(crate) fn exit_code(status: std::process::ExitStatus) -> i32 {
 }
 
 impl ProgramOutput {
-    /// The exit code and what was printed, for a snapshot: ports and ids are
-    /// others each time.
-    pub(crate) fn output(&self) -> String {
-        let mut text = format!("exit {}\n", self.code);
-        if !self.stdout.is_empty() {
-            text.push_str(&format!("stdout: {}", self.stdout));
-        }
-        text.push_str(&self.stderr);
-        text
-    }
-
     /// Checks the exit code.
     #[track_caller]
     pub(crate) fn exits(&self, code: i32) {
@@ -311,23 +397,11 @@ impl ProgramOutput {
         assert_eq!(got, (code, stdout), "{}", self.stderr);
     }
 
-    /// Checks that the standard output has this part.
-    #[track_caller]
-    pub(crate) fn prints(&self, part: impl AsRef<str>) {
-        let part = part.as_ref();
-        assert!(self.stdout.contains(part), "{part}: {self:?}");
-    }
-
     /// Checks that standard error has this part.
     #[track_caller]
     pub(crate) fn says(&self, part: impl AsRef<str>) {
         let part = part.as_ref();
         assert!(self.stderr.contains(part), "{part}: {}", self.stderr);
-    }
-
-    /// The standard output as JSON.
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
@@ -340,16 +414,3 @@ pub(crate) fn creates(emulator: &Emulator) -> usize {
         .filter(|request| request.operation.is_some_and(is_create))
         .count()
 }
-
-/// Compares the output with a snapshot, with ports and ids replaced.
-macro_rules! assert_output {
-    ($output:expr, @$expected:literal) => {{
-        let mut settings = insta::Settings::clone_current();
-        settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
-        settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
-        settings.add_filter(r" \(\d+ ms\)", "");
-        let output = $output.output();
-        settings.bind(|| insta::assert_snapshot!(output, @$expected));
-    }};
-}
-pub(crate) use assert_output;

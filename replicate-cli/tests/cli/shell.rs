@@ -1,81 +1,13 @@
 //! Completion, aliases and manual pages.
 
-use std::path::Path;
+use replicate_emulator::{Emulator, Model};
 
-use replicate_emulator::Emulator;
-
-use crate::program::{Program, assert_output, emulator_with, replicate, run};
-
-/// The candidates for the last of the words, as fish gets them.
-async fn complete(emulator: &Emulator, words: &[&str]) -> Vec<String> {
-    let output = replicate(["--", "replicate"])
-        .args(words)
-        .env("REPLICATE_COMPLETE", "fish")
-        .at(emulator)
-        .run()
-        .await;
-    output.exits(0);
-    let value = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
-    output.stdout.lines().map(value).collect()
-}
-
-#[tokio::test]
-async fn commands_models_inputs_and_choices_are_completed() {
-    let emulator = with_choices().await;
-    assert_eq!(complete(&emulator, &["hard"]).await, ["hardware"]);
-    assert_eq!(
-        complete(&emulator, &["run", "emulator/te"]).await,
-        ["emulator/text"]
-    );
-    assert_eq!(
-        complete(&emulator, &["m", "show", "emulator/im"]).await,
-        ["emulator/image"]
-    );
-    let keys = complete(&emulator, &["run", "emulator/text", "prompt=a", ""]).await;
-    assert!(keys.contains(&"max_tokens=".to_owned()), "{keys:?}");
-    assert!(!keys.contains(&"prompt=".to_owned()), "{keys:?}");
-    let keys = complete(&emulator, &["run", "emulator/text", "max"]).await;
-    assert_eq!(keys, ["max_tokens="]);
-    let value = async |word: &str| complete(&emulator, &["run", "acme/draw", word]).await;
-    assert_eq!(value("format=").await, ["format=png", "format=webp"]);
-    assert_eq!(value("upscale=t").await, ["upscale=true"]);
-    assert_eq!(value("image=").await, ["image=@"]);
-    let file = env!("CARGO_MANIFEST_DIR").to_owned() + "/Cargo.t";
-    assert_eq!(
-        value(&format!("image=@{file}")).await,
-        [format!("image=@{file}oml")]
-    );
-    let hardware = ["models", "create", "a/b", "--hardware", "gpu-t"];
-    assert_eq!(complete(&emulator, &hardware).await, ["gpu-t4"]);
-}
-
-#[tokio::test]
-async fn ids_of_recent_predictions_are_completed() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let created = run!(emulator, "predictions create emulator/fail");
-    let id = created.json()["id"].as_str().expect("an id").to_owned();
-    assert_eq!(
-        complete(&emulator, &["predictions", "show", &id[..4]]).await,
-        [id]
-    );
-}
-
-#[tokio::test]
-async fn completion_without_a_token_or_connection_has_no_candidates_and_no_errors() {
-    let output = replicate(["--", "replicate", "run", "acme/"])
-        .env("REPLICATE_COMPLETE", "fish")
-        .env("REPLICATE_BASE_URL", "http://127.0.0.1:9")
-        .run()
-        .await;
-    assert_eq!(
-        (output.code, output.stdout.as_str(), output.stderr.as_str()),
-        (0, "", "")
-    );
-}
+use crate::program::{emulator_with, shell};
+use crate::session::assert_session;
 
 /// An emulator with a model whose inputs have choices.
 async fn with_choices() -> Emulator {
-    let model = replicate_emulator::Model::new("acme/draw")
+    let model = Model::new("acme/draw")
         .input_schema(serde_json::json!({
             "type": "object",
             "properties": {
@@ -89,11 +21,43 @@ async fn with_choices() -> Emulator {
     emulator_with(model).await
 }
 
+#[tokio::test]
+async fn commands_models_inputs_choices_and_ids_are_completed() {
+    let emulator = with_choices().await;
+    assert_session!(emulator, @r#"
+        $ complete() { REPLICATE_COMPLETE=fish replicate -- replicate "$@" | cut -f1; }
+        $ complete hard
+        hardware
+        $ complete run emulator/te
+        emulator/text
+        $ complete m show emulator/im
+        emulator/image
+        $ complete run emulator/text prompt=a '' | grep =
+        max_tokens=
+        delay=
+        $ complete run emulator/text max
+        max_tokens=
+        $ complete run acme/draw format=
+        format=png
+        format=webp
+        $ complete run acme/draw upscale=t
+        upscale=true
+        $ complete run acme/draw image=
+        image=@
+        $ touch picture.png; complete run acme/draw image=@pic
+        image=@picture.png
+        $ complete models create a/b --hardware gpu-t
+        gpu-t4
+        $ ID=$(replicate predictions create emulator/fail --jq .id)
+        $ complete predictions show ${ID:0:4}
+        ID
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 complete run acme/
+        $ REPLICATE_API_TOKEN= complete run acme/
+        "#);
+}
+
 /// What bash completes a line to, with the script of `completion bash`.
-async fn bash(emulator: &Emulator, line: &str) -> Option<String> {
-    let program = Path::new(env!("CARGO_BIN_EXE_replicate"))
-        .parent()?
-        .to_str()?;
+async fn bash(emulator: &Emulator, line: &str) -> String {
     // The words as bash itself splits them at a completion.
     let script = r#"
         source <(replicate completion bash)
@@ -113,21 +77,8 @@ async fn bash(emulator: &Emulator, line: &str) -> Option<String> {
         _replicate
         printf '%s|' "${COMPREPLY[@]}"
     "#;
-    let output = tokio::process::Command::new("bash")
-        .args(["-c", script, "bash", line])
-        .env_clear()
-        .env("PATH", format!("{program}:/usr/bin:/bin"))
-        .env("REPLICATE_BASE_URL", emulator.url())
-        .env("REPLICATE_API_TOKEN", "t")
-        .output()
-        .await;
-    match output {
-        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
-        Err(error) => {
-            println!("skipped: no bash: {error}");
-            None
-        }
-    }
+    let completion = shell(script).args(&["bash", line]).at(emulator);
+    completion.run().await.stdout
 }
 
 #[tokio::test]
@@ -139,116 +90,70 @@ async fn bash_completes_words_with_equals_signs_and_colons() {
         ("replicate run acme/draw format=p", "png |"),
         ("replicate run emulator/text prompt=a max", "max_tokens=|"),
     ] {
-        let Some(completed) = bash(&emulator, line).await else {
-            return;
-        };
-        assert_eq!(completed, expected, "{line}");
+        assert_eq!(bash(&emulator, line).await, expected, "{line}");
     }
-}
-
-fn with_config<const N: usize>(arguments: [&str; N], config: &Path) -> Program {
-    replicate(arguments).env("XDG_CONFIG_HOME", config.to_str().expect("a path"))
 }
 
 #[tokio::test]
 async fn alias_runs_its_command_line_with_the_words_after_it() {
-    let config = tempfile::tempdir().expect("a directory");
-    let config = config.path();
-    let set = [
-        "alias",
-        "set",
-        "say",
-        "--local run emulator/text prompt=$1 max_tokens=2",
-    ];
-    let output = with_config(set, config).run().await;
-    output.exits(0);
-    let output = with_config(["say", "x y"], config).run().await;
-    assert_eq!(output.stdout, "x y\n", "{}", output.stderr);
-    assert_output!(with_config(["say"], config).run().await, @r"
+    assert_session!(@r"
+        $ export XDG_CONFIG_HOME=$PWD
+        $ replicate alias set say 'run emulator/text prompt=$1 max_tokens=2'
+        $ replicate say 'x y'
+        x y
+        $ replicate say
+        2> error: alias `say` needs at least 1 words after it
         exit 2
-        error: alias `say` needs at least 1 words after it
-        ");
-    let set = ["alias", "set", "say", "version"];
-    assert_output!(with_config(set, config).run().await, @r"
+        $ replicate alias set say version
+        2> error: alias `say` exists
+        2> hint: pass --clobber
         exit 2
-        error: alias `say` exists
-        hint: pass --clobber
+        $ replicate alias list --jq '.say[0]'
+        run
+        $ replicate alias delete say
+        $ replicate say
+        2> error: unrecognized subcommand 'say'
+        2> hint: see --help
+        exit 2
+        $ replicate alias delete say
+        2> error: no alias is named `say`
+        2> hint: list them: replicate alias list
+        exit 5
+        $ replicate alias set run version
+        2> error: `run` is a command, and cannot be an alias
+        exit 2
+        $ replicate alias set x frob
+        2> error: `frob` is not a command
+        2> hint: an alias starts with a command such as run: see replicate --help
+        exit 2
+        $ replicate alias set -- -x run
+        2> error: invalid alias `-x`: expected one word
+        exit 2
+        $ replicate alias set 'a b' run
+        2> error: invalid alias `a b`: expected one word
+        exit 2
+        $ for name in a{01..12}; do replicate alias set $name version & done; wait
+        $ replicate alias list --jq length
+        12
         ");
-    let listed = with_config(["alias", "list", "--jq", ".say[1]"], config)
-        .run()
-        .await;
-    assert_eq!(listed.stdout, "run\n");
-    assert_eq!(
-        with_config(["alias", "delete", "say"], config)
-            .run()
-            .await
-            .code,
-        0
-    );
-    assert_eq!(with_config(["say"], config).run().await.code, 2);
-    assert_eq!(
-        with_config(["alias", "delete", "say"], config)
-            .run()
-            .await
-            .code,
-        5
-    );
-}
-
-#[tokio::test]
-async fn alias_cannot_replace_a_command_or_name_nothing() {
-    let config = tempfile::tempdir().expect("a directory");
-    for (name, expansion) in [
-        ("run", "version"),
-        ("x", "frob"),
-        ("-x", "run"),
-        ("a b", "run"),
-    ] {
-        let output = with_config(["alias", "set"], config.path())
-            .arg("--")
-            .arg(name)
-            .arg(expansion)
-            .run()
-            .await;
-        assert_eq!(output.code, 2, "{name}: {}", output.stderr);
-    }
 }
 
 #[tokio::test]
 async fn manual_pages_are_printed_and_written_for_every_command() {
-    let page = run!("man predictions list");
-    page.prints(".TH replicate-predictions-list 1");
-    page.prints("\\-\\-created\\-after");
-    assert_eq!(run!("man frob").code, 2);
-    let directory = tempfile::tempdir().expect("a directory");
-    let written = replicate(["man", "--output-directory"])
-        .arg(directory.path())
-        .run()
-        .await;
-    written.exits(0);
-    for page in [
-        "replicate.1",
-        "replicate-run.1",
-        "replicate-models-versions-diff.1",
-    ] {
-        assert!(directory.path().join(page).is_file(), "{page}");
-    }
-}
-
-#[tokio::test]
-async fn aliases_that_are_set_at_once_are_all_kept() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let home = directory.path().to_str().expect("a path");
-    let names: Vec<String> = (0..12).map(|number| format!("a{number:02}")).collect();
-    let setting = names.iter().map(|name| {
-        let set = ["alias", "set", name, "version"];
-        replicate(set).env("HOME", home).run()
-    });
-    for output in futures::future::join_all(setting).await {
-        output.exits(0);
-    }
-    let list = replicate(["alias", "list"]).env("HOME", home).run().await;
-    let list = list.json();
-    let kept = list.as_object().expect("an object").keys();
-    assert_eq!(kept.cloned().collect::<Vec<_>>(), names);
+    assert_session!(@r"
+        $ replicate man predictions list | grep -oE '^.TH replicate-predictions-list 1|.-.-created.-after'
+        .TH replicate-predictions-list 1
+        \-\-created\-after
+        \-\-created\-after
+        \-\-created\-after
+        $ replicate man frob
+        2> error: `frob` is not a command of replicate
+        2> hint: see replicate --help
+        exit 2
+        $ replicate man --output-directory pages
+        $ ls pages/replicate.1 pages/replicate-run.1 pages/replicate-models-versions-diff.1
+        pages/replicate-models-versions-diff.1
+        pages/replicate-run.1
+        pages/replicate.1
+        ");
 }

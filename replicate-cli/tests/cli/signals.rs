@@ -2,38 +2,39 @@
 
 use std::time::Duration;
 
-use replicate_emulator::{Emulator, Fault, Model, Status};
+use futures::future::join_all;
+use replicate_emulator::{Emulator, Model, Status};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use crate::program::{
-    ProgramOutput, created, creates, emulator_with, inject, is_hangup_ignored, kill, output,
-    replicate, shell, signal, start, until,
+    MINUTE, command, created, creates, emulator_with, followed, hold, is_hangup_ignored, kill,
+    output, reads, requested, run, shell, signal, soon, start,
 };
-
-/// The output of a program that has to end soon.
-async fn soon(child: tokio::process::Child) -> ProgramOutput {
-    let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
-    ended.expect("it ends soon after the signal")
-}
 
 #[tokio::test]
 async fn every_signal_cancels_and_ends_the_program_as_itself() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+    for (mode, name, code) in [
+        ("--no-stream", "-INT", 130),
+        ("--stream", "-INT", 130),
+        ("--json", "-TERM", 143),
+        ("", "-HUP", 129),
+    ] {
         // Under `nohup` the program inherits that the signal is ignored.
         if name == "-HUP" && is_hangup_ignored() {
             continue;
         }
         let before = emulator.predictions().len();
-        let child = start!(emulator, "run emulator/slow seconds=60");
+        let child = start!(emulator, "run emulator/slow seconds=60 {mode}");
         created(&emulator, before + 1).await;
         signal(&child, name);
         let ended = soon(child).await;
         ended.exits(code);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(prediction.status, Status::Canceled);
-        ended.says(&prediction.id);
+        ended.says(format!("{} was canceled", prediction.id));
+        assert_eq!(creates(&emulator), before + 1);
     }
 }
 
@@ -53,19 +54,18 @@ async fn signal_ends_a_loop_of_the_shell() {
 #[tokio::test]
 async fn ignored_hangup_stays_ignored() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let script = "trap '' HUP; exec replicate run emulator/slow seconds=1";
+    let script = "trap '' HUP; exec replicate run emulator/slow seconds=60";
     let child = shell(script).at(&emulator).start();
     created(&emulator, 1).await;
     signal(&child, "-HUP");
-    let ended = soon(child).await;
-    ended.exits_with(0, "took 1 s\n");
+    emulator.advance(MINUTE);
+    soon(child).await.exits_with(0, "took 60 s\n");
 }
 
 #[tokio::test]
 async fn run_is_left_running_where_that_is_asked_for() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = ["run", "emulator/slow", "seconds=60", "--no-cancel"];
-    let child = replicate(run).at(&emulator).start();
+    let child = start!(emulator, "run emulator/slow seconds=60 --no-cancel");
     created(&emulator, 1).await;
     signal(&child, "-INT");
     let ended = soon(child).await;
@@ -104,50 +104,137 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
 async fn input_that_never_comes_is_ended_by_a_signal_or_the_timeout() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let pipe = directory.path().join("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.is_ok_and(|status| status.success()));
-    for argument in ["text=@pipe", "text=@-"] {
+    for name in ["pipe", "open"] {
+        let pipe = directory.path().join(name);
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|status| status.success()));
+    }
+    // This one has a writer, which writes nothing.
+    let open = directory.path().join("open");
+    let writer = std::fs::File::options().read(true).write(true).open(open);
+    let _writer = writer.expect("a pipe");
+    let inputs = [
+        "replicate/hello-world text=@pipe",
+        "replicate/hello-world text=@open",
+        "emulator/reverse file=@open",
+        "replicate/hello-world text=@-",
+    ];
+    join_all(inputs.map(async |input| {
         let run = || {
-            replicate(["run", "replicate/hello-world", argument])
-                .at(&emulator)
-                .within(directory.path())
-                .open_stdin()
+            let run = command!("run {input}").at(&emulator);
+            run.within(directory.path()).open_stdin()
         };
         let mut child = run().arg("--timeout=500ms").start();
-        let stdin = child.stdin.take();
+        let _stdin = child.stdin.take();
         let ended = soon(child).await;
-        assert_eq!(ended.code, 7, "{argument}: {}", ended.stderr);
-        drop(stdin);
+        assert_eq!(ended.code, 7, "{input}: {}", ended.stderr);
         let mut child = run().start();
-        let stdin = child.stdin.take();
-        let mut stderr = child.stderr.take().expect("a pipe");
-        let mut notice = [0; 7];
+        let _stdin = child.stdin.take();
         // It says what it waits for.
-        stderr.read_exact(&mut notice).await.expect("a notice");
-        assert_eq!(&notice, b"reading");
+        reads(&mut child, "reading").await;
         signal(&child, "-INT");
-        assert_eq!(soon(child).await.code, 130, "{argument}");
-        drop(stdin);
-    }
+        let ended = soon(child).await;
+        assert_eq!(ended.code, 130, "{input}: {}", ended.stderr);
+    }))
+    .await;
     assert!(emulator.predictions().is_empty());
 }
 
 #[tokio::test]
 async fn interruption_of_a_create_is_noticed_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let late = Fault::latency(Duration::from_secs(60)).on("models.predictions.create");
-    inject(&emulator, late);
+    hold(&emulator, "models.predictions.create");
     let mut child = start!(emulator, "run emulator/slow seconds=60");
-    until(|| creates(&emulator) == 1).await;
+    requested(&emulator, "models.predictions.create").await;
     signal(&child, "-INT");
-    let mut stderr = child.stderr.take().expect("a pipe");
-    let mut notice = [0; 20];
-    stderr.read_exact(&mut notice).await.expect("a notice");
-    assert_eq!(&notice, b"canceling the create");
+    reads(&mut child, "canceling the create").await;
     signal(&child, "-INT");
-    let mut rest = String::new();
-    stderr.read_to_string(&mut rest).await.expect("UTF-8");
-    assert!(rest.contains("a prediction may exist"), "{rest}");
-    assert_eq!(soon(child).await.code, 130);
+    let ended = soon(child).await;
+    ended.exits(130);
+    ended.says("a prediction may exist");
+}
+
+#[tokio::test]
+async fn interruption_during_the_create_cancels_the_prediction() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    hold(&emulator, "models.predictions.create");
+    let mut child = start!(emulator, "run emulator/slow seconds=3600");
+    requested(&emulator, "models.predictions.create").await;
+    signal(&child, "-INT");
+    reads(&mut child, "canceling the create").await;
+    emulator.advance(MINUTE);
+    soon(child).await.exits(130);
+    assert_eq!(emulator.predictions()[0].status, Status::Canceled);
+}
+
+#[tokio::test]
+async fn interruption_during_an_upload_creates_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    hold(&emulator, "files.create");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
+    let child = start!(emulator in directory, "run emulator/reverse file=@large.txt");
+    requested(&emulator, "files.create").await;
+    signal(&child, "-INT");
+    // Long before the upload would time out.
+    let output = soon(child).await;
+    output.exits(130);
+    output.says("no prediction was created");
+    assert_eq!(creates(&emulator), 0);
+}
+
+#[tokio::test]
+async fn second_interruption_exits_at_once() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    hold(&emulator, "predictions.cancel");
+    let mut child = start!(emulator, "run emulator/slow seconds=60 --no-stream");
+    followed(&emulator).await;
+    signal(&child, "-INT");
+    reads(&mut child, "canceling").await;
+    signal(&child, "-INT");
+    let ended = tokio::time::timeout(Duration::from_secs(3), output(child)).await;
+    let ended = ended.expect("at once");
+    ended.exits(130);
+    let id = &emulator.predictions()[0].id;
+    ended.says(format!("{id} may still be running"));
+    ended.says(format!("cancel {id}"));
+}
+
+#[tokio::test]
+async fn interrupted_attach_cancels_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let created = run!(emulator, "run emulator/slow seconds=60 --no-wait --jq .id");
+    let id = created.stdout.trim();
+    let child = start!(emulator, "stream --id {id}");
+    requested(&emulator, "streams.get").await;
+    signal(&child, "-INT");
+    let output = output(child).await;
+    output.exits(130);
+    output.says("still running");
+    assert_eq!(emulator.predictions()[0].status, Status::Processing);
+}
+
+#[tokio::test]
+async fn timeout_exits_with_7_and_cancels_only_where_that_is_asked_for() {
+    let running = "may still be running";
+    let rows = [
+        ("--wait=0.3 --no-stream", running, Status::Processing),
+        ("--wait=0.3 --stream", running, Status::Processing),
+        ("--timeout=0.5 --json", running, Status::Processing),
+        (
+            "--timeout=500ms --cancel-on-timeout",
+            "canceled",
+            Status::Canceled,
+        ),
+    ];
+    join_all(rows.map(async |(options, words, status)| {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let output = run!(emulator, "run emulator/slow seconds=60 {options}");
+        assert_eq!(output.code, 7, "{options}: {}", output.stderr);
+        let prediction = emulator.predictions().pop().expect("a prediction");
+        output.says(&prediction.id);
+        output.says(words);
+        assert_eq!(prediction.status, status, "{options}");
+    }))
+    .await;
 }

@@ -1,27 +1,19 @@
 //! `replicate webhooks`.
 
-use std::time::Duration;
-
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
-use tokio::io::{BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
-use crate::program::{assert_output, lines, next, output, replicate, run};
+use crate::program::{Printed, Program, lines, next, output, replicate, run, soon};
+use crate::session::assert_session;
 
 /// Starts `webhooks listen` and returns it with the URL that it listens on.
-async fn listen(
-    emulator: &Emulator,
-    arguments: &[&str],
-) -> (Child, Lines<BufReader<ChildStderr>>, String) {
-    let listen = replicate(["webhooks", "listen", "--port", "0"]).args(arguments);
+async fn listen(emulator: &Emulator, arguments: &[&str]) -> (Child, Printed<ChildStderr>, String) {
+    let listen = replicate(&["webhooks", "listen", "--port", "0"]).args(arguments);
     let mut child = listen.at(emulator).start();
     let mut notes = lines(child.stderr.take());
     let line = next(&mut notes).await;
-    let url = line
-        .strip_prefix("listening on ")
-        .unwrap_or_else(|| panic!("{line}"));
-    let url = url.to_owned();
+    let url = line.strip_prefix("listening on ").expect(&line).to_owned();
     (child, notes, url)
 }
 
@@ -34,8 +26,7 @@ async fn listen_prints_verified_webhooks_one_a_line() {
         "predictions create emulator/text a --webhook {url}"
     );
     created.exits(0);
-    let ended = tokio::time::timeout(Duration::from_secs(20), output(child)).await;
-    let ended = ended.expect("it ends");
+    let ended = soon(child).await;
     ended.exits(0);
     let lines: Vec<&str> = ended.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -64,63 +55,40 @@ async fn listen_ends_at_its_timeout() {
 }
 
 #[tokio::test]
-async fn secret_is_printed_for_another_program() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let secret = run!(emulator, "webhooks secret --jq .key");
-    assert!(secret.stdout.starts_with("whsec_"), "{}", secret.stderr);
-}
-
-#[tokio::test]
 async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let hook = Listener::start(std::iter::repeat_with(|| Script::reply(Reply::new(200))).take(8))
-        .expect("a listener");
-    let run = replicate([
-        "run",
-        "emulator/text",
-        "a",
-        "--webhook",
-        &format!("{}/hook", hook.url()),
-    ]);
-    assert_eq!(run.at(&emulator).run().await.code, 0);
-    let received = async {
-        loop {
-            if let Some(request) = hook.received().into_iter().next() {
-                return request;
-            }
-            tokio::task::yield_now().await;
-        }
+    let replies = std::iter::repeat_n(Script::reply(Reply::new(200)), 8);
+    let hook = Listener::start(replies).expect("a listener");
+    let url = hook.url();
+    run!(emulator, "run emulator/text a --webhook {url}/hook").exits(0);
+    hook.wait_for_requests(1).await;
+    let request = hook.received().remove(0);
+    let header = |name: &str| request.header(name).expect("a header");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("body"), &request.body).expect("a file");
+    let surroundings = |shell: Program| {
+        let shell = shell.at(&emulator).within(directory.path());
+        let shell = shell.env("ID", header("webhook-id"));
+        let shell = shell.env("TIME", header("webhook-timestamp"));
+        shell.env("SIGNATURE", header("webhook-signature"))
     };
-    let request = tokio::time::timeout(Duration::from_secs(20), received)
-        .await
-        .expect("a webhook");
-    let header = |name: &str| format!("{name}: {}", request.header(name).expect("a header"));
-    let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
-    let verify = async |body: &[u8], secret: Option<&str>| {
-        let mut verify = replicate(["webhooks", "verify"]).stdin(body).at(&emulator);
-        for header in &headers {
-            verify = verify.arg("-H").arg(header);
-        }
-        if let Some(secret) = secret {
-            verify = verify.env("REPLICATE_WEBHOOK_SECRET", secret);
-        }
-        verify.run().await
-    };
-    let valid = verify(&request.body, None).await;
-    valid.exits(0);
-    valid.says("is valid");
-    assert_eq!(verify(b"{}", None).await.code, 1);
-    assert_eq!(verify(&request.body, Some("whsec_b3RoZXI=")).await.code, 1);
-    let malformed = verify(&request.body, Some("n o")).await;
-    malformed.exits(2);
-    malformed.says("REPLICATE_WEBHOOK_SECRET");
-}
-
-#[tokio::test]
-async fn verify_names_a_missing_header() {
-    let verify = replicate(["--local", "webhooks", "verify", "-H", "webhook-id: a"]).stdin("{}");
-    assert_output!(verify.run().await, @r"
+    assert_session!(with surroundings, @r#"
+        $ verify() { replicate webhooks verify -H "webhook-id: $ID" -H "webhook-timestamp: $TIME" "$@"; }
+        $ verify -H "webhook-signature: $SIGNATURE" < body
+        2> webhook msg_ID is valid
+        $ echo '{}' | verify -H "webhook-signature: $SIGNATURE"
+        2> error: no signature of the webhook is right: another secret, or a body that is not the bytes that came
         exit 1
-        error: the webhook's header `webhook-timestamp` is missing or empty
-        ");
+        $ REPLICATE_WEBHOOK_SECRET=whsec_b3RoZXI= verify -H "webhook-signature: $SIGNATURE" < body
+        2> error: no signature of the webhook is right: another secret, or a body that is not the bytes that came
+        exit 1
+        $ REPLICATE_WEBHOOK_SECRET='n o' verify -H "webhook-signature: $SIGNATURE" < body
+        2> error: REPLICATE_WEBHOOK_SECRET: invalid webhook secret: expected base64, optionally prefixed with `whsec_`, and no quotes around it
+        exit 2
+        $ verify < body
+        2> error: the webhook's header `webhook-signature` is missing or empty
+        exit 1
+        $ replicate webhooks secret --jq .key | cut -c1-6
+        whsec_
+        "#);
 }

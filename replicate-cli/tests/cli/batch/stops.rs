@@ -2,76 +2,55 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use replicate_emulator::RateLimit;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::*;
+use crate::program::soon;
 
 const CREATE: &str = "models.predictions.create";
 
 #[tokio::test]
 async fn interrupted_batch_creates_no_more_and_stores_what_is_running() {
-    let (emulator, directory) = with_lines(["wait", "wait", "a"]).await;
-    let mut child = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("-j2")
-        .start();
-    created(&emulator, 2).await;
+    let batch = Batch::new(["wait", "wait", "a"]).await;
+    let mut child = batch.program("-j2").start();
+    created(&batch.emulator, 2).await;
     signal(&child, "-INT");
-    let notice = read_until(&mut child, "Ctrl-C again leaves").await;
-    emulator.advance(Duration::from_secs(3600));
+    let notice = reads(&mut child, "Ctrl-C again leaves").await;
+    batch.emulator.advance(Duration::from_secs(3600));
     let output = output(child).await;
     assert_says(&output, 130, &["2 succeeded, 1 not started", "--resume"]);
     assert!(notice.contains("waiting for 2 predictions"), "{notice}");
-    let succeeded = |one: &replicate_emulator::Prediction| one.status == Status::Succeeded;
-    assert!(emulator.predictions().iter().all(succeeded));
+    assert_eq!(batch.statuses(), [Status::Succeeded; 2]);
 
-    let resumed = ended(&emulator, &directory, &["--resume"]).await;
-    assert_says(&resumed, 0, &["2 of 3 lines done", "3 lines: 3 succeeded"]);
-    assert_eq!(emulator.predictions().len(), 3);
+    let parts = ["2 of 3 lines done", "3 lines: 3 succeeded"];
+    batch.ends("--resume", 0, &parts).await;
+    assert_eq!(batch.created(), (3, 3));
 }
 
 #[tokio::test]
 async fn second_interruption_leaves_and_cancels_nothing() {
-    let (emulator, directory) = with_lines(["wait", "wait"]).await;
-    let mut child = batch(&emulator, directory.path(), "in.jsonl").start();
-    created(&emulator, 2).await;
+    let batch = Batch::new(["wait", "wait"]).await;
+    let mut child = batch.program("").start();
+    created(&batch.emulator, 2).await;
     signal(&child, "-INT");
-    read_until(&mut child, "Ctrl-C again leaves").await;
+    reads(&mut child, "Ctrl-C again leaves").await;
     signal(&child, "-INT");
-    let left = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
-    let status = left.expect("at once").expect("an end");
-    assert_eq!(crate::program::exit_code(status), 130);
-    let running = |one: &replicate_emulator::Prediction| one.status == Status::Processing;
-    assert!(emulator.predictions().iter().all(running));
+    soon(child).await.exits(130);
+    assert_eq!(batch.statuses(), [Status::Processing; 2]);
 
-    emulator.advance(Duration::from_secs(3600));
-    let resumed = ended(&emulator, &directory, &["--resume"]).await;
-    assert_says(&resumed, 0, &["2 lines: 2 succeeded"]);
-    assert_eq!(emulator.predictions().len(), 2);
+    batch.emulator.advance(Duration::from_secs(3600));
+    batch.ends("--resume", 0, &["2 lines: 2 succeeded"]).await;
+    assert_eq!(batch.created(), (2, 2));
 }
 
 #[tokio::test]
 async fn timeout_leaves_with_exit_7_and_cancels_nothing() {
-    let (emulator, directory) = with_lines(["wait"]).await;
-    let run = batch(&emulator, directory.path(), "in.jsonl").arg("--timeout=2");
-    let output = run.run().await;
-    assert_says(&output, 7, &["timed out", "1 running", "--resume"]);
-    assert_eq!(emulator.predictions()[0].status, Status::Processing);
-}
-
-/// Reads standard error until it has this text, or to its end.
-async fn read_until(child: &mut Child, text: &str) -> String {
-    use tokio::io::AsyncReadExt;
-    let stderr = child.stderr.as_mut().expect("a pipe");
-    let mut read = Vec::new();
-    while !String::from_utf8_lossy(&read).contains(text)
-        && let Ok(byte) = stderr.read_u8().await
-    {
-        read.push(byte);
-    }
-    String::from_utf8_lossy(&read).into_owned()
+    let batch = Batch::new(["wait"]).await;
+    let parts = ["timed out", "1 running", "--resume"];
+    batch.ends("--timeout=2", 7, &parts).await;
+    assert_eq!(batch.statuses(), [Status::Processing]);
 }
 
 /// Numbers that are the same in each run (xorshift).
@@ -102,15 +81,35 @@ struct Scenario {
 }
 
 impl Scenario {
+    fn small(stops: Vec<Stop>, limit: Option<RateLimit>, seed: u64) -> Self {
+        Self {
+            lines: 100,
+            jobs: 20,
+            stops,
+            limit,
+            seed,
+        }
+    }
+
+    /// Ten kills and ten interruptions, in turn.
+    fn large(limit: Option<RateLimit>, seed: u64) -> Self {
+        Self {
+            lines: 1500,
+            jobs: 50,
+            stops: [Stop::Kill, Stop::Interrupt].repeat(10),
+            limit,
+            seed,
+        }
+    }
+
     /// Runs the batch, stops it at random moments, and resumes it until it is done. Each line is
     /// done once, and none is paid for twice.
     async fn run(self) {
         let permits = Arc::new(Semaphore::new(0));
-        let begun = Arc::new(AtomicUsize::new(0));
-        let model = Model::new("acme/echo").official(true);
-        let (gate, counter) = (Arc::clone(&permits), Arc::clone(&begun));
-        let model = model.run(move |input, _| {
-            counter.fetch_add(1, Ordering::Relaxed);
+        let (counter, mut begun) = watch::channel(0);
+        let gate = Arc::clone(&permits);
+        let model = Model::new("acme/echo").official(true).run(move |input, _| {
+            counter.send_modify(|count| *count += 1);
             let gate = Arc::clone(&gate);
             async move {
                 gate.acquire().await.expect("an open gate").forget();
@@ -121,20 +120,18 @@ impl Scenario {
         if let Some(limit) = self.limit {
             builder = builder.rate_limit(limit);
         }
-        let emulator = builder.start().await.expect("an emulator");
+        let batch = Batch {
+            emulator: builder.start().await.expect("an emulator"),
+            ..Batch::new([]).await
+        };
         // A stop meets creates that were not handled yet, and some that were.
         let late = |fault: Fault| fault.on(CREATE).probability(0.5);
         let pause = Fault::latency(Duration::from_millis(40));
-        inject(&emulator, late(pause.clone()));
-        inject(&emulator, late(pause.after_handling()));
-        let directory = tempfile::tempdir().expect("a directory");
+        inject(&batch.emulator, late(pause.clone()));
+        inject(&batch.emulator, late(pause.after_handling()));
         let texts: Vec<String> = (0..self.lines).map(|n| format!("line {n}")).collect();
-        let content = lines(texts.iter().map(String::as_str));
-        write(directory.path(), "in.jsonl", &content);
-        let start = || {
-            let batch = batch(&emulator, directory.path(), "in.jsonl");
-            batch.arg("--resume").arg(format!("-j{}", self.jobs))
-        };
+        batch.write("in.jsonl", &lines(texts.iter().map(String::as_str)));
+        let start = || batch.program(&format!("--resume -j{}", self.jobs)).start();
         let mut random = Random(self.seed);
         // As many lines as there are jobs are under way, are lost by each kill at most, or are
         // finished after each interruption. With no more permits than this, no batch ends before
@@ -142,13 +139,13 @@ impl Scenario {
         let count = self.stops.len();
         let share = (self.lines - self.jobs * (count + 1)) / count;
         for stop in self.stops {
-            let mut child = start().start();
+            let mut child = start();
             let permitted = 1 + random.below(share);
             permits.add_permits(permitted);
-            let target = begun.load(Ordering::Relaxed) + permitted;
-            while begun.load(Ordering::Relaxed) < target {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                if child.try_wait().expect("a status").is_some() {
+            let target = *begun.borrow() + permitted;
+            tokio::select! {
+                reached = begun.wait_for(|begun| *begun >= target) => drop(reached),
+                _ = child.wait() => {
                     let output = output(child).await;
                     panic!("it ends before it is stopped: {output:?}");
                 }
@@ -157,22 +154,21 @@ impl Scenario {
                 Stop::Kill => child.kill().await.expect("it is killed"),
                 Stop::Interrupt => {
                     signal(&child, "-INT");
-                    read_until(&mut child, "Ctrl-C again leaves").await;
+                    reads(&mut child, "Ctrl-C again leaves").await;
                     permits.add_permits(self.jobs);
-                    let output = output(child).await;
-                    output.exits(130);
+                    output(child).await.exits(130);
                     permits.forget_permits(self.jobs);
                 }
             }
         }
         permits.add_permits(self.lines);
-        let last = start().run().await;
-        check(&emulator, directory.path(), &texts, &last);
+        let last = output(start()).await;
+        check(&batch, &texts, &last);
     }
 }
 
-fn check(emulator: &Emulator, directory: &Path, texts: &[String], last: &ProgramOutput) {
-    let results = results(directory);
+fn check(batch: &Batch, texts: &[String], last: &ProgramOutput) {
+    let results = batch.results();
     let numbers: Vec<u64> = results
         .iter()
         .filter_map(|one| one["line"].as_u64())
@@ -180,7 +176,7 @@ fn check(emulator: &Emulator, directory: &Path, texts: &[String], last: &Program
     let expected: Vec<u64> = (1..=texts.len() as u64).collect();
     assert_eq!(numbers, expected, "{}", last.stderr);
 
-    let predictions = emulator.predictions();
+    let predictions = batch.emulator.predictions();
     let paid: Vec<&str> = predictions
         .iter()
         .filter_map(|one| one.json["input"]["text"].as_str())
@@ -217,55 +213,28 @@ fn check(emulator: &Emulator, directory: &Path, texts: &[String], last: &Program
 
 #[tokio::test]
 async fn killed_batch_pays_for_each_line_once() {
-    let scenario = Scenario {
-        lines: 100,
-        jobs: 20,
-        stops: vec![Stop::Kill, Stop::Interrupt, Stop::Kill],
-        limit: None,
-        seed: 7,
-    };
-    scenario.run().await;
+    let stops = vec![Stop::Kill, Stop::Interrupt, Stop::Kill];
+    Scenario::small(stops, None, 7).run().await;
 }
 
 #[tokio::test]
 async fn killed_batch_at_its_rate_limit_pays_for_each_line_once() {
-    let scenario = Scenario {
-        lines: 100,
-        jobs: 20,
-        stops: vec![Stop::Kill, Stop::Kill],
-        limit: Some(RateLimit::new(10, 50.0)),
-        seed: 8,
-    };
-    scenario.run().await;
-}
-
-/// Ten kills and ten interruptions, in turn.
-fn twenty_stops() -> Vec<Stop> {
-    [Stop::Kill, Stop::Interrupt].repeat(10)
+    let limit = RateLimit::new(10, 50.0);
+    Scenario::small(vec![Stop::Kill; 2], Some(limit), 8)
+        .run()
+        .await;
 }
 
 #[tokio::test]
 #[ignore = "takes minutes"]
 async fn batch_of_fifteen_hundred_lines_that_is_stopped_twenty_times_pays_for_each_line_once() {
-    let scenario = Scenario {
-        lines: 1500,
-        jobs: 50,
-        stops: twenty_stops(),
-        limit: None,
-        seed: 20_261_126,
-    };
-    scenario.run().await;
+    Scenario::large(None, 20_261_126).run().await;
 }
 
 #[tokio::test]
 #[ignore = "takes minutes"]
 async fn batch_of_fifteen_hundred_lines_at_its_rate_limit_pays_for_each_line_once() {
-    let scenario = Scenario {
-        lines: 1500,
-        jobs: 50,
-        stops: twenty_stops(),
-        limit: Some(RateLimit::new(20, 100.0)),
-        seed: 42,
-    };
-    scenario.run().await;
+    Scenario::large(Some(RateLimit::new(20, 100.0)), 42)
+        .run()
+        .await;
 }

@@ -20,12 +20,7 @@ pub(crate) fn parse() -> Result<Cli, CliError> {
         .try_get_matches_from_mut(arguments)
         .map_err(|error| parse_error(&error))?;
     if let Some(command) = command_of_help(&mut command, &matches) {
-        let help = command.render_long_help();
-        let help = match terminal::stdout_shows_color() {
-            true => help.ansi().to_string(),
-            false => help.to_string(),
-        };
-        terminal::write_data(help)?;
+        terminal::write_data(terminal::styled_text(&command.render_long_help()))?;
         return Err(CliError::silent(ExitCode::Done));
     }
     Cli::from_arg_matches(&matches).map_err(|error| parse_error(&error))
@@ -54,12 +49,10 @@ pub(crate) fn is_json() -> bool {
 
 fn parse_error(error: &clap::Error) -> CliError {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let printed = error.print().map_err(CliError::from);
-            printed
-                .err()
-                .unwrap_or_else(|| CliError::silent(ExitCode::Done))
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+            Ok(()) => CliError::silent(ExitCode::Done),
+            Err(error) => error.into(),
+        },
         _ => compact(&error.render().to_string()),
     }
 }

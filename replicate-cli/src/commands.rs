@@ -29,35 +29,47 @@ mod sweep;
 pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
-use std::pin::Pin;
-
+use http::{HeaderName, HeaderValue};
 use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::record::{self, Field};
-use crate::session::Session;
+use crate::session::{Session, block_on};
 use crate::terminal;
 
-/// Executes a command that talks to Replicate.
+/// A command that talks to Replicate.
+pub(crate) trait SessionCommand {
+    async fn execute(self, session: &Session) -> Result<(), CliError>;
+}
+
+/// Executes a command in a session of its own.
+pub(crate) fn in_session(
+    global: &GlobalArgs,
+    command: impl SessionCommand,
+) -> Result<ExitCode, CliError> {
+    with_session(global, async |session| command.execute(session).await)
+}
+
+/// Starts a session, and works in it.
 pub(crate) fn with_session(
     global: &GlobalArgs,
     work: impl AsyncFnOnce(&Session) -> Result<(), CliError>,
 ) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::error(format!("could not start the runtime: {error}")))?;
-    // Boxed, so that the program has the runtime's loop once, not for each command.
-    let working: Pin<Box<dyn Future<Output = Result<(), CliError>>>> = Box::pin(async {
+    block_on(Box::pin(async {
         let session = Session::start(global).await?;
         work(&session).await
-    });
-    let result = runtime.block_on(working);
-    // A name lookup or file read that is still under way does not delay the exit.
-    runtime.shutdown_background();
-    result.map(|()| ExitCode::Done)
+    }))??;
+    Ok(ExitCode::Done)
+}
+
+/// A builder with one of its options, if that was given.
+pub(crate) fn with_option<B, T>(builder: B, option: Option<T>, set: impl FnOnce(B, T) -> B) -> B {
+    match option {
+        Some(value) => set(builder, value),
+        None => builder,
+    }
 }
 
 /// Sends a request that changes something. An interruption stops it as long as it was not sent;
@@ -69,10 +81,7 @@ pub(crate) async fn change<T>(
     let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
     let sending = send(session.client.with_options(options));
     let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
-    let result = session
-        .with_notice(&session.progress(), sending, notice)
-        .await;
-    match result {
+    match session.with_notice(sending, notice).await {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
             ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
             _ => CliError::interrupted(format!("{error}")),
@@ -86,7 +95,7 @@ pub(crate) async fn change<T>(
 pub(crate) async fn show<T>(
     session: &Session,
     fetching: impl Future<Output = Result<Response<T>, Error>>,
-    fields: impl FnOnce(&Value) -> Vec<Field>,
+    fields: &[Field],
 ) -> Result<(), CliError> {
     let body = match session.unless_interrupted(fetching).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
@@ -101,10 +110,19 @@ pub(crate) async fn show<T>(
 pub(crate) async fn change_and_show<T>(
     session: &Session,
     send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
-    fields: impl FnOnce(&Value) -> Vec<Field>,
+    fields: &[Field],
 ) -> Result<(), CliError> {
     let response = change(session, send).await??;
     print_one(session, response.body(), fields)
+}
+
+/// Parses the header of a request, written as `Name: value`.
+pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), CliError> {
+    let parsed = text.split_once(':').and_then(|(name, value)| {
+        let name = name.trim().parse().ok()?;
+        Some((name, value.trim().parse().ok()?))
+    });
+    parsed.ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))
 }
 
 /// Deletes something, and reports that.
@@ -122,16 +140,20 @@ pub(crate) async fn delete(
 }
 
 /// Prints one resource.
-pub(crate) fn print_one(
+pub(crate) fn print_one(session: &Session, body: &[u8], fields: &[Field]) -> Result<(), CliError> {
+    print_body(session, body, |resource| {
+        Ok(terminal::write_data(record::render(fields, resource))?)
+    })
+}
+
+/// Prints a response: as `for_person` does it, else its JSON as it arrived.
+pub(crate) fn print_body(
     session: &Session,
     body: &[u8],
-    fields: impl FnOnce(&Value) -> Vec<Field>,
+    for_person: impl FnOnce(&Value) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     match serde_json::from_slice(body) {
-        Ok(value) if session.is_interactive() => {
-            terminal::write_data(record::render(&fields(&value)))?;
-        }
-        _ => session.write_json(body)?,
+        Ok(value) if session.is_interactive() => for_person(&value),
+        _ => session.write_json(body),
     }
-    Ok(())
 }

@@ -181,7 +181,7 @@ impl Credentials {
 
     /// The stored tokens.
     pub(crate) fn load() -> Result<Self, CliError> {
-        Self::read(&file()?)
+        Self::read(&config::file(FILE)?)
     }
 
     fn get(&self, base: &str, profile: &str) -> Option<Credential> {
@@ -192,14 +192,6 @@ impl Credentials {
     pub(crate) fn profiles(&self, base: &str) -> impl Iterator<Item = (&String, &Credential)> {
         self.hosts.get(base).into_iter().flatten()
     }
-}
-
-/// The file of `auth login`.
-pub(crate) fn file() -> Result<PathBuf, CliError> {
-    let directory = config::directory().ok_or_else(|| {
-        CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
-    })?;
-    Ok(directory.join(FILE))
 }
 
 /// Stores a token, and returns the file that it is in.
@@ -231,11 +223,9 @@ pub(crate) fn remove(base: &str, profile: &str) -> Result<bool, CliError> {
 }
 
 fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf, CliError> {
-    let path = file()?;
-    let failed = |error: std::io::Error| {
-        CliError::error(format!("could not write `{}`: {error}", path.display()))
-    };
-    let _lock = config::lock(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    let path = config::file(FILE)?;
+    let failed = |error| CliError::not_written(&path, &error);
+    let _lock = config::lock(&path).map_err(failed)?;
     let mut credentials = Credentials::read(&path)?;
     change(&mut credentials);
     let content = serde_json::to_string_pretty(&credentials).unwrap_or_default();
@@ -249,14 +239,16 @@ mod tests {
 
     #[test]
     fn token_of_the_go_tool_is_read_for_its_host_only() {
-        let read = |content: &str| go_token(content);
-        let written = "api.replicate.com:\n    token: r8_abc\n";
-        assert_eq!(read(written).as_deref(), Some("r8_abc"));
         let quoted = "other.example:\n  token: no\n\"api.replicate.com\":\n  token: 'r8_abc'\n";
-        assert_eq!(read(quoted).as_deref(), Some("r8_abc"));
-        assert_eq!(read("other.example:\n  token: r8_abc\n"), None);
-        assert_eq!(read("api.replicate.com:\n  token:\n"), None);
-        assert_eq!(read(""), None);
+        for (content, token) in [
+            ("api.replicate.com:\n    token: r8_abc\n", Some("r8_abc")),
+            (quoted, Some("r8_abc")),
+            ("other.example:\n  token: r8_abc\n", None),
+            ("api.replicate.com:\n  token:\n", None),
+            ("", None),
+        ] {
+            assert_eq!(go_token(content).as_deref(), token, "{content}");
+        }
     }
 
     #[test]

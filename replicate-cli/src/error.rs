@@ -2,14 +2,15 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::Path;
 use std::process;
 
 use replicate::ErrorKind;
 use replicate::schema::MASK;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::signals::{self, signal};
-use crate::terminal;
+use crate::terminal::{self, one_line};
 
 /// The exit code of a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -137,6 +138,18 @@ impl CliError {
         Self::new(ExitCode::Error, message)
     }
 
+    pub(crate) fn not_found(message: impl Display) -> Self {
+        Self::new(ExitCode::NotFound, message)
+    }
+
+    pub(crate) fn timeout(message: impl Display) -> Self {
+        Self::new(ExitCode::Timeout, message)
+    }
+
+    pub(crate) fn not_written(path: &Path, error: &io::Error) -> Self {
+        Self::error(format!("could not write `{}`: {error}", path.display()))
+    }
+
     /// The end of a command that has printed what was wanted, without a message.
     pub(crate) fn silent(exit: ExitCode) -> Self {
         Self::new(exit, "")
@@ -199,25 +212,23 @@ impl CliError {
     /// The error of a command whose prediction exists: its id, and an exit code that does not
     /// promise that none exists.
     pub(crate) fn after_create(mut self, id: &str) -> Self {
-        self.exit = self.exit.after_create();
-        self.details.safe_to_retry = false;
-        self.details
-            .prediction_id
-            .get_or_insert_with(|| id.to_owned());
-        if !self.message.is_empty() && !self.message.contains(id) {
-            self.message = format!("prediction {id}: {}", self.message);
-        }
-        self
+        let known = &mut self.details.prediction_id;
+        known.get_or_insert_with(|| id.to_owned());
+        self.after_job("prediction", id)
     }
 
     /// The error of a command whose training exists: its id, and an exit code that does not
     /// promise that none exists.
     pub(crate) fn after_training(mut self, id: &str) -> Self {
+        self.details.training_id = Some(id.to_owned());
+        self.after_job("training", id)
+    }
+
+    fn after_job(mut self, noun: &str, id: &str) -> Self {
         self.exit = self.exit.after_create();
         self.details.safe_to_retry = false;
-        self.details.training_id = Some(id.to_owned());
         if !self.message.is_empty() && !self.message.contains(id) {
-            self.message = format!("training {id}: {}", self.message);
+            self.message = format!("{noun} {id}: {}", self.message);
         }
         self
     }
@@ -246,11 +257,6 @@ impl CliError {
         self.exit.into()
     }
 
-    /// The exit code.
-    pub(crate) fn exit(&self) -> ExitCode {
-        self.exit
-    }
-
     /// The status of the response, if that is the error.
     pub(crate) fn status(&self) -> Option<u16> {
         self.details.status
@@ -259,31 +265,22 @@ impl CliError {
     /// The error as a script reads it.
     pub(crate) fn to_json(&self) -> Value {
         let details = &self.details;
-        let mut json = Map::new();
-        json.insert("error".to_owned(), self.message.as_str().into());
-        json.insert("kind".to_owned(), details.kind.as_str().into());
-        json.insert("exit_code".to_owned(), self.exit.code().into());
-        json.insert("safe_to_retry".to_owned(), details.safe_to_retry.into());
-        let optional = [
-            ("status", details.status.map(Value::from)),
-            ("detail", details.detail.as_deref().map(Value::from)),
-            (
-                "prediction_id",
-                details.prediction_id.as_deref().map(Value::from),
-            ),
-            (
-                "training_id",
-                details.training_id.as_deref().map(Value::from),
-            ),
-            ("request_id", details.request_id.as_deref().map(Value::from)),
-            ("hint", self.hint.as_deref().map(Value::from)),
-        ];
-        for (key, value) in optional {
-            if let Some(value) = value {
-                json.insert(key.to_owned(), value);
-            }
+        let mut json = json!({
+            "error": self.message,
+            "kind": details.kind,
+            "exit_code": self.exit.code(),
+            "safe_to_retry": details.safe_to_retry,
+            "status": details.status,
+            "detail": details.detail,
+            "prediction_id": details.prediction_id,
+            "training_id": details.training_id,
+            "request_id": details.request_id,
+            "hint": self.hint,
+        });
+        if let Some(fields) = json.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
         }
-        Value::Object(json)
+        json
     }
 }
 
@@ -376,16 +373,6 @@ impl From<io::Error> for CliError {
             _ => Self::error(format!("could not write to standard output: {error}")),
         }
     }
-}
-
-/// `text` on one line and without control characters, with which a server could overwrite what
-/// the terminal shows.
-fn one_line(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::error::CliError;
-use crate::reader::{self, pipe_for, read_file, stdin_for};
+use crate::reader::{self, pipe_for, read_file, stdin_for, without_bom};
 use crate::schema::Schema;
 use crate::session::Session;
 use argument::{Argument, Literal};
@@ -211,8 +211,7 @@ fn missing_main(
 }
 
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
-    // Editors on Windows write a byte order mark.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_bom(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(CliError::usage(format!("{from} is empty"))
             .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));

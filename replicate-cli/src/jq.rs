@@ -1,7 +1,5 @@
 //! The filter of `--jq`, in the language of jq.
 
-use std::fmt::Write as _;
-
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::write::{Pp, Styles};
@@ -80,20 +78,9 @@ fn unreadable(code: &str, errors: load::Errors<&str, ()>) -> String {
 }
 
 fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
-    let mut names = String::new();
-    for (name, kind) in errors.iter().flat_map(|(_, errors)| errors) {
-        let _ = write!(
-            names,
-            "{}undefined {} `{name}`",
-            separator(&names),
-            kind.as_str()
-        );
-    }
-    format!("invalid filter: {names}")
-}
-
-fn separator(text: &str) -> &'static str {
-    if text.is_empty() { "" } else { ", " }
+    let errors = errors.iter().flat_map(|(_, errors)| errors);
+    let errors = errors.map(|(name, kind)| format!("undefined {} `{name}`", kind.as_str()));
+    format!("invalid filter: {}", errors.collect::<Vec<_>>().join(", "))
 }
 
 /// Format of JSON output.
@@ -114,14 +101,14 @@ impl Style {
 
     /// For a terminal: indented by two spaces.
     pub(crate) fn indented(color: bool) -> Self {
-        let styles = match color {
-            true => Styles::ansi(),
-            false => Styles::default(),
-        };
         let printer = Pp {
             indent: Some("  ".to_owned()),
             sort_keys: false,
-            styles,
+            styles: if color {
+                Styles::ansi()
+            } else {
+                Styles::default()
+            },
             sep_space: true,
         };
         Self {
@@ -156,28 +143,29 @@ mod tests {
     #[test]
     fn results_are_written_one_a_line_and_strings_without_quotes() {
         let list = r#"[{"id":"a","n":1.50},{"id":"b","n":12345678901234567890}]"#;
-        assert_eq!(apply(".[].id", list), "a\nb\n");
-        assert_eq!(apply(".[].n", list), "1.50\n12345678901234567890\n");
-        assert_eq!(apply("map(.id)", list), "[\"a\",\"b\"]\n");
-        assert_eq!(apply(".[] | select(.id == \"c\")", list), "");
-        assert_eq!(apply(".[0] | \"\\(.id): \\(.n)\"", list), "a: 1.50\n");
-    }
-
-    #[test]
-    fn keys_keep_the_order_of_the_document() {
+        for (code, results) in [
+            (".[].id", "a\nb\n"),
+            (".[].n", "1.50\n12345678901234567890\n"),
+            ("map(.id)", "[\"a\",\"b\"]\n"),
+            (".[] | select(.id == \"c\")", ""),
+            (".[0] | \"\\(.id): \\(.n)\"", "a: 1.50\n"),
+        ] {
+            assert_eq!(apply(code, list), results, "{code}");
+        }
+        // The keys keep their order.
         assert_eq!(apply(".", r#"{"b": 1, "a": 2}"#), "{\"b\":1,\"a\":2}\n");
     }
 
     #[test]
     fn invalid_filter_is_an_error_that_names_the_place() {
-        let error = |code| Filter::parse(code).err().expect("an error");
-        assert_eq!(
-            error(".a | nope"),
-            "invalid filter: undefined filter `nope`"
-        );
-        assert_eq!(error(".a }"), "invalid filter: unexpected `}`");
-        assert_eq!(error(".a |"), "invalid filter `.a |`: it is incomplete");
-        assert!(error("[.a").contains("invalid filter"));
+        for (code, error) in [
+            (".a | nope", "invalid filter: undefined filter `nope`"),
+            (".a }", "invalid filter: unexpected `}`"),
+            (".a |", "invalid filter `.a |`: it is incomplete"),
+        ] {
+            assert_eq!(Filter::parse(code).err().as_deref(), Some(error));
+        }
+        assert!(Filter::parse("[.a").is_err());
     }
 
     #[test]

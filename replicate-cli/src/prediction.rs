@@ -1,12 +1,11 @@
 //! Creates a prediction and follows it, through the handle of the library.
 
-use std::future::{Future, IntoFuture};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use replicate::types::{Prediction, Status};
-use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run};
-use serde::Deserialize;
+use replicate::{CancellationToken, ErrorKind, Handle, Job, PredictionHandle, Run, Wait};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
 use crate::progress::Notes;
@@ -184,8 +183,8 @@ impl<'a> Followed<'a> {
         let mut waiting = self.handle.wait().on_progress(move |now| {
             shown.report(now, &mut notes);
             let snapshot = now.snapshot().filter(|_| logs);
-            if let Some(text) = snapshot.and_then(|snapshot| log_lines.take(snapshot)) {
-                shown.write_above(&text);
+            if let Some(text) = snapshot.and_then(|now| log_lines.take(status_and_logs(now))) {
+                terminal::say_text(&text);
             }
         });
         if let Some(timeout) = self.timeout() {
@@ -193,7 +192,7 @@ impl<'a> Followed<'a> {
         }
         let mut undecoded = None;
         let waiting = async {
-            let waited = progress.showing(waiting.into_future()).await;
+            let waited = progress.showing(waiting).await;
             waited.map(|_| ()).map_err(|error| {
                 if error.kind() == ErrorKind::Decode {
                     undecoded = error.body().cloned();
@@ -230,37 +229,28 @@ impl<'a> Followed<'a> {
             Status::Succeeded => Some(Ok(())),
             status if status.is_terminal() => {
                 let message = format!("prediction {id} has the status {status}");
-                Some(Err(
-                    CliError::new(ExitCode::Failed, message).after_create(id)
-                ))
+                let error = CliError::new(ExitCode::Failed, message);
+                Some(Err(error.after_create(id)))
             }
             _ => None,
         }
     }
 
-    /// The response body of the latest snapshot. Where the library has not kept it, the snapshot
-    /// is written as JSON again.
+    /// The response body of the latest snapshot.
     pub(crate) fn body(&self) -> Bytes {
-        let encoded = || {
-            let snapshot = self.handle.snapshot()?;
-            serde_json::to_vec(&*snapshot).ok().map(Bytes::from)
-        };
-        self.handle.body().or_else(encoded).unwrap_or_default()
+        latest_body(&self.handle).unwrap_or_default()
     }
 
     /// The error of a command that a signal has ended, and what became of its prediction.
     async fn interrupted(&self) -> CliError {
         let id = self.handle.id();
-        if self.is_terminal() {
-            let status = match self.handle.snapshot() {
-                Some(prediction) => prediction.status.to_string(),
-                None => "succeeded".to_owned(),
-            };
-            let message = match status.as_str() {
-                "succeeded" => {
+        let snapshot = self.handle.snapshot();
+        if let Some(prediction) = snapshot.filter(|prediction| prediction.status.is_terminal()) {
+            let message = match &prediction.status {
+                Status::Succeeded => {
                     format!("prediction {id} has succeeded, and its output was not delivered")
                 }
-                "canceled" => format!("prediction {id} was canceled"),
+                Status::Canceled => format!("prediction {id} was canceled"),
                 status => format!("prediction {id} has {status}"),
             };
             return self.ended(message, deliver_hint(id));
@@ -296,7 +286,7 @@ impl<'a> Followed<'a> {
         let progress = self.session.progress();
         progress.set_text("canceling");
         let canceling = self.handle.wait().cancellation_token(canceled);
-        progress.showing(canceling.into_future()).await.map(|_| ())
+        progress.showing(canceling).await.map(|_| ())
     }
 
     /// The error of a wait that has timed out, and what became of the prediction.
@@ -304,7 +294,7 @@ impl<'a> Followed<'a> {
         let id = self.handle.id();
         let error = |what: &str| {
             let message = format!("timed out waiting for prediction {id}; {what}");
-            CliError::new(ExitCode::Timeout, message).after_create(id)
+            CliError::timeout(message).after_create(id)
         };
         if self.leave != (Leave::Cancel { on_timeout: true }) {
             return error("it may still be running").hint(running_hint(id));
@@ -317,19 +307,65 @@ impl<'a> Followed<'a> {
     }
 }
 
-/// The lines of a prediction's logs, each returned once.
+/// The response body of the latest snapshot of a prediction or training. Where the library has not
+/// kept it, the snapshot is written as JSON again.
+pub(crate) fn latest_body<J: Job + Serialize>(handle: &Handle<J>) -> Option<Bytes> {
+    let encoded = || {
+        let snapshot = serde_json::to_vec(&*handle.snapshot()?);
+        snapshot.ok().map(Bytes::from)
+    };
+    handle.body().or_else(encoded)
+}
+
+/// Prints the logs of a prediction or training to standard output.
+pub(crate) async fn print_logs(logs: Option<&str>) -> Result<(), CliError> {
+    match logs.unwrap_or_default() {
+        "" => Ok(()),
+        logs => write_line(logs).await,
+    }
+}
+
+/// Prints new lines of the logs to standard output until the prediction or training is done.
+pub(crate) async fn follow_logs<J: Job>(
+    waiting: Wait<J>,
+    status_and_logs: fn(&J) -> (&Status, Option<&str>),
+) -> (Result<(), CliError>, Result<(), replicate::Error>) {
+    let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
+    let mut taken = LogLines::default();
+    let waiting = waiting.on_progress(move |now| {
+        let job = now.snapshot().map(status_and_logs);
+        if let Some(text) = job.and_then(|job| taken.take(job)) {
+            // The receiver lives as long as the wait.
+            let _ = lines.send(text);
+        }
+    });
+    let writing = async {
+        while let Some(text) = arriving.recv().await {
+            write(text).await?;
+        }
+        Ok(())
+    };
+    let waiting = async { waiting.await.map(|_| ()) };
+    futures::join!(writing, waiting)
+}
+
+pub(crate) fn status_and_logs(prediction: &Prediction) -> (&Status, Option<&str>) {
+    (&prediction.status, prediction.logs.as_deref())
+}
+
+/// The lines of logs, each returned once.
 #[derive(Debug, Default)]
-pub(crate) struct LogLines {
+struct LogLines {
     /// Number of bytes of the logs that were returned.
     returned: usize,
 }
 
 impl LogLines {
-    /// The new lines. The last one is held back until it is complete or the prediction is done.
-    pub(crate) fn take(&mut self, prediction: &Prediction) -> Option<String> {
+    /// The new lines. The last one is held back until it is complete or the status is terminal.
+    fn take(&mut self, (status, logs): (&Status, Option<&str>)) -> Option<String> {
         // Logs that became shorter are not repeated.
-        let new = prediction.logs.as_deref()?.get(self.returned..)?;
-        let end = match prediction.status.is_terminal() {
+        let new = logs?.get(self.returned..)?;
+        let end = match status.is_terminal() {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };
@@ -382,20 +418,19 @@ pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<(), CliError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn log_lines_are_complete_and_returned_once() {
         let mut lines = LogLines::default();
-        let mut take = |status: &str, logs: &str| {
-            let prediction = json!({"id": "a", "status": status, "logs": logs});
-            lines.take(&serde_json::from_value(prediction).expect("a prediction"))
-        };
-        assert_eq!(take("processing", "one\ntw").as_deref(), Some("one\n"));
-        assert_eq!(take("processing", "one\ntwo"), None);
-        assert_eq!(take("processing", "one\ntwo\n").as_deref(), Some("two\n"));
-        assert_eq!(take("succeeded", "one\ntwo\nend").as_deref(), Some("end\n"));
-        assert_eq!(take("succeeded", "one\ntwo\nend"), None);
+        for (status, logs, new) in [
+            (Status::Processing, "one\ntw", Some("one\n")),
+            (Status::Processing, "one\ntwo", None),
+            (Status::Processing, "one\ntwo\n", Some("two\n")),
+            (Status::Succeeded, "one\ntwo\nend", Some("end\n")),
+            (Status::Succeeded, "one\ntwo\nend", None),
+        ] {
+            assert_eq!(lines.take((&status, Some(logs))).as_deref(), new, "{logs}");
+        }
     }
 
     #[test]

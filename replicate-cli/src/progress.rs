@@ -1,12 +1,12 @@
 //! A progress line at the bottom of a terminal.
 
-use std::future::Future;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use replicate::{LogProgress, UploadProgress};
 
-use crate::terminal;
+use crate::terminal::{self, PROGRESS, one_line, shortened};
 
 /// The interval of drawing.
 const FRAME: Duration = Duration::from_millis(80);
@@ -70,14 +70,8 @@ impl Progress {
     /// Sets the text.
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
-            let text = terminal::strip_control_chars(text.as_ref());
-            let width = terminal::stderr_width();
-            let rest = match bar.length() {
-                Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
-                None => RESERVED,
-            };
-            let room = width.saturating_sub(rest);
-            bar.set_message(truncated(&text.replace(['\n', '\t'], " "), room));
+            let text = one_line(&terminal::strip_control_chars(text.as_ref()));
+            bar.set_message(shortened(&text, room(bar)).into_owned());
         }
     }
 
@@ -93,12 +87,12 @@ impl Progress {
         }
     }
 
-    /// Sets the text, how many bytes were transferred, and how many there are.
-    pub(crate) fn set_bytes(&self, text: &str, done: u64, total: Option<u64>) {
+    /// Sets what happens to a file, how many of its bytes were transferred, and how many there are.
+    pub(crate) fn set_bytes(&self, verb: &str, file: &str, done: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         self.set_form(Form::Bytes, total);
         bar.set_position(done);
-        self.set_text(text);
+        self.set_text(file_text(verb, file, room(bar)));
     }
 
     fn set_form(&self, form: Form, length: Option<u64>) {
@@ -120,7 +114,7 @@ impl Progress {
         match now {
             replicate::Progress::Upload(UploadProgress {
                 file, sent, total, ..
-            }) => self.set_bytes(&format!("uploading {file}"), sent, Some(total)),
+            }) => self.set_bytes("uploading", file, sent, Some(total)),
             replicate::Progress::Snapshot(prediction) => {
                 self.set_bar(now.bar());
                 self.set_text(prediction.status.as_str());
@@ -150,13 +144,9 @@ impl Progress {
         }
     }
 
-    /// Writes text above the line.
-    pub(crate) fn write_above(&self, text: &str) {
-        terminal::say_text(text);
-    }
-
     /// Draws the line until `work` is done.
-    pub(crate) async fn showing<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn showing<T>(&self, work: impl IntoFuture<Output = T>) -> T {
+        let work = work.into_future();
         let Some(bar) = &self.bar else {
             return work.await;
         };
@@ -177,7 +167,7 @@ struct Shown<'a>(&'a ProgressBar);
 
 impl<'a> Shown<'a> {
     fn new(bar: &'a ProgressBar) -> Self {
-        terminal::progress_lines().add(bar.clone());
+        PROGRESS.add(bar.clone());
         bar.enable_steady_tick(FRAME);
         Self(bar)
     }
@@ -187,7 +177,7 @@ impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.0.disable_steady_tick();
         self.0.finish_and_clear();
-        terminal::progress_lines().remove(self.0);
+        PROGRESS.remove(self.0);
         // It can be shown again.
         self.0.set_draw_target(ProgressDrawTarget::hidden());
         self.0.reset();
@@ -219,30 +209,30 @@ fn template(form: Form, width: usize, has_color: bool) -> String {
     format!("{spinner} {{msg}} {rest}")
 }
 
+/// Columns for the text.
+fn room(bar: &ProgressBar) -> usize {
+    let width = terminal::stderr_width();
+    width.saturating_sub(match bar.length() {
+        Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
+        None => RESERVED,
+    })
+}
+
+/// What happens to a file; the name alone where both do not fit.
+fn file_text<'a>(verb: &str, file: &'a str, room: usize) -> Cow<'a, str> {
+    let text = format!("{verb} {file}");
+    match console::measure_text_width(&text) <= room {
+        true => text.into(),
+        false => file.rsplit(['/', '\\']).next().unwrap_or(file).into(),
+    }
+}
+
 /// Columns of the bar. A narrow terminal has none.
 fn bar_width(width: usize) -> usize {
     match width {
         0..60 => 0,
         _ => (width / 4).min(30),
     }
-}
-
-/// The text in at most `room` columns.
-fn truncated(text: &str, room: usize) -> String {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut width = 1;
-    let mut shown: String = text
-        .chars()
-        .take_while(|c| {
-            width += c.width().unwrap_or(0);
-            width <= room
-        })
-        .collect();
-    shown.push('…');
-    shown
 }
 
 #[cfg(test)]
@@ -258,10 +248,18 @@ mod tests {
     }
 
     #[test]
-    fn text_is_truncated_by_display_width() {
-        assert_eq!(truncated("saving a.png", 12), "saving a.png");
-        assert_eq!(truncated("saving a.png", 8), "saving …");
-        assert_eq!(truncated("日本語のテキスト", 7), "日本語…");
+    fn text_is_truncated_by_display_width_and_keeps_the_name_of_a_file() {
+        // Of 40 columns, a line with numbers of bytes has 11 for its text.
+        let room = 40 - RESERVED_WITH_NUMBERS;
+        for (file, shown) in [
+            ("a.b", "saving a.b"),
+            ("out/a.png", "a.png"),
+            ("out/a-long-name.png", "a-long-nam…"),
+            ("日本語のテキスト.png", "日本語のテ…"),
+        ] {
+            let text = file_text("saving", file, room);
+            assert_eq!(shortened(&text, room), shown);
+        }
     }
 
     #[test]

@@ -21,6 +21,20 @@ pub(crate) fn read_stdin() -> Result<Vec<u8>, CliError> {
     read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES)
 }
 
+/// Reads a file with text or JSON, or standard input (`-`).
+pub(crate) fn read(from: &str) -> Result<Vec<u8>, CliError> {
+    match from {
+        "-" => read_stdin(),
+        path => read_file(path),
+    }
+}
+
+/// The same, which has to be text.
+pub(crate) fn read_text(from: &str) -> Result<String, CliError> {
+    String::from_utf8(read(from)?)
+        .map_err(|_| CliError::usage(format!("`{from}` is not UTF-8 text")))
+}
+
 /// Reads all of standard input, for what `purpose` names. A signal or the timeout ends the wait
 /// for it.
 pub(crate) async fn stdin_for(session: &Session, purpose: &str) -> Result<Vec<u8>, CliError> {
@@ -82,6 +96,11 @@ fn read_all(source: impl Read, from: &str, limit: u64) -> Result<Vec<u8>, CliErr
         )));
     }
     Ok(content)
+}
+
+/// The content without the byte order mark that editors on Windows write.
+pub(crate) fn without_bom(content: &[u8]) -> &[u8] {
+    content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
 }
 
 fn unreadable(from: &str, error: &io::Error) -> CliError {

@@ -10,14 +10,14 @@ use replicate::FileOutput;
 use serde_json::Value;
 
 use crate::error::CliError;
+use crate::new_file::directory_of;
 use crate::output::Printed;
 use crate::prediction::write_line;
 use crate::schema::Schema;
 use crate::session::{Session, blocking};
 use crate::terminal;
-pub(crate) use name::Template;
-pub(crate) use saver::Saver;
-use saver::directory_of;
+pub(crate) use name::{Template, extension};
+pub(crate) use saver::{SaveError, Saver, download};
 
 /// Inputs that set the number of files that a model returns.
 const COUNTS: [&str; 5] = [
@@ -70,12 +70,10 @@ pub(crate) struct Plan {
 }
 
 impl SaveArgs {
-    /// The same options, into the current directory.
-    pub(crate) fn in_current_directory(&self) -> Self {
-        Self {
-            save: true,
-            ..self.clone()
-        }
+    /// The options, which save into the current directory if they name no destination.
+    pub(crate) fn or_in_current_directory(mut self) -> Self {
+        self.save |= !self.is_given();
+        self
     }
 
     /// Whether the output is saved.
@@ -251,7 +249,7 @@ impl Plan {
                 saver.by_template(template, id, output).await?;
             }
         }
-        Ok(saver.into_saved())
+        Ok(saver.saved)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::error::CliError;
 use crate::prediction::{Followed, write, write_line};
 use crate::progress::Progress;
+use crate::terminal;
 
 /// Prints a prediction's text, or its events as lines of JSON.
 pub(crate) struct StreamPrinter<'a> {
@@ -70,7 +71,7 @@ impl<'a> StreamPrinter<'a> {
         };
         let (mut events, mut event) = progress.showing(first).await?;
         while let Some(current) = event {
-            self.print_event(current, progress).await?;
+            self.print_event(current).await?;
             event = events.next().await.transpose()?;
         }
         Ok(())
@@ -89,14 +90,14 @@ impl<'a> StreamPrinter<'a> {
                         progress.set_bar(Some(bar));
                         progress.set_text("processing");
                     }
-                    self.print_event(StreamEvent::Logs(text), progress).await?;
+                    self.print_event(StreamEvent::Logs(text)).await?;
                 }
                 event => return Ok(event),
             }
         }
     }
 
-    async fn print_event(&self, event: StreamEvent, progress: &Progress) -> Result<(), CliError> {
+    async fn print_event(&self, event: StreamEvent) -> Result<(), CliError> {
         match (self.format, event) {
             (Format::JsonLines, event) => {
                 write_line(json_line(&event)).await?;
@@ -112,7 +113,7 @@ impl<'a> StreamPrinter<'a> {
                 self.printed.set(printed);
             }
             (Format::Text, StreamEvent::Logs(text)) if self.logs => {
-                progress.write_above(text.text());
+                terminal::say_text(text.text());
             }
             (Format::Text, _) => {}
         }

@@ -2,9 +2,10 @@
 
 use anstyle::Style;
 use serde_json::Value;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
-use crate::terminal;
+use crate::record::Cell;
+use crate::terminal::{self, one_line, shortened};
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -15,7 +16,7 @@ const MIN_WIDTH: usize = 12;
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     title: &'static str,
-    cell: fn(&Value) -> String,
+    cell: Cell,
     style: Option<fn(&str) -> Style>,
     worth: u8,
     is_whole: bool,
@@ -23,7 +24,7 @@ pub(crate) struct Column {
 
 impl Column {
     /// A column that is shortened where the terminal is narrow.
-    pub(crate) const fn new(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn new(title: &'static str, cell: Cell) -> Self {
         Self {
             title,
             cell,
@@ -35,7 +36,7 @@ impl Column {
 
     /// A column that is never shortened and never left out, since its text is passed to other
     /// commands.
-    pub(crate) const fn id(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn id(title: &'static str, cell: Cell) -> Self {
         Self {
             worth: u8::MAX,
             is_whole: true,
@@ -43,22 +44,18 @@ impl Column {
         }
     }
 
-    /// A column that is never shortened, with cells styled by their text.
-    pub(crate) const fn styled(
-        title: &'static str,
-        cell: fn(&Value) -> String,
-        style: fn(&str) -> Style,
-    ) -> Self {
+    /// The colored status of a prediction or training, which is never shortened.
+    pub(crate) const fn status() -> Self {
         Self {
-            style: Some(style),
+            style: Some(terminal::status_style),
             worth: 200,
             is_whole: true,
-            ..Self::new(title, cell)
+            ..Self::new("STATUS", Cell::Text("/status"))
         }
     }
 
     /// A short column that is left out rather than shortened.
-    pub(crate) const fn short(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn short(title: &'static str, cell: Cell) -> Self {
         Self {
             is_whole: true,
             ..Self::new(title, cell)
@@ -98,7 +95,7 @@ pub(crate) fn render(columns: &[Column], items: &[Value], width: usize) -> Strin
         .map(|column| {
             let cells: Vec<String> = items
                 .iter()
-                .map(|item| plain(&(column.cell)(item)))
+                .map(|item| one_line(&column.cell.text(item)))
                 .collect();
             let widths = cells.iter().map(|cell| cell.width());
             let width = widths.chain([column.title.width()]).max().unwrap_or(0);
@@ -196,58 +193,21 @@ fn line<'a>(
     table.push('\n');
 }
 
-/// The text, shortened to `width` columns of a terminal.
-pub(crate) fn shortened(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let room = width.saturating_sub(1);
-    let mut used = 0;
-    let mut short: String = text
-        .chars()
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used <= room
-        })
-        .collect();
-    if width > 0 {
-        short.push('…');
-    }
-    short
-}
-
-/// The text on one line, without control characters.
-fn plain(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn text(item: &Value, key: &str) -> String {
-        item[key].as_str().unwrap_or_default().to_owned()
-    }
-
     const COLUMNS: [Column; 2] = [
-        Column::id("NAME", |item| text(item, "name")),
-        Column::new("ABOUT", |item| text(item, "about")),
+        Column::id("NAME", Cell::Text("/name")),
+        Column::new("ABOUT", Cell::Text("/about")),
     ];
 
     const JOBS: [Column; 4] = [
-        Column::id("ID", |item| text(item, "id")),
-        Column::new("MODEL", |item| text(item, "model")).worth(100),
-        Column::styled(
-            "STATUS",
-            |item| text(item, "status"),
-            terminal::status_style,
-        ),
-        Column::short("CREATED", |item| text(item, "created")),
+        Column::id("ID", Cell::Text("/id")),
+        Column::new("MODEL", Cell::Text("/model")).worth(100),
+        Column::status(),
+        Column::short("CREATED", Cell::Text("/created")),
     ];
 
     fn jobs() -> [Value; 2] {
@@ -315,7 +275,7 @@ mod tests {
 
     #[test]
     fn only_a_column_of_ids_is_wider_than_the_terminal() {
-        const NAMES: [Column; 1] = [Column::new("NAME", |item| text(item, "name"))];
+        const NAMES: [Column; 1] = [Column::new("NAME", Cell::Text("/name"))];
         let items = [json!({"name": "a/very-long-name", "about": "x"})];
         for width in [0, 1, 5, 10, 17, 18, 19] {
             let table = render(&NAMES, &items, width);

@@ -2,6 +2,7 @@
 //!
 //! All text for a terminal goes through [`visible`], which keeps a server from controlling it.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use clap::builder::StyledStr;
 use console::Term;
 use indicatif::{MultiProgress, ProgressDrawTarget, TermLike};
 
@@ -16,7 +18,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget, TermLike};
 const DEFAULT_WIDTH: usize = 80;
 
 /// The progress lines at the bottom of the terminal. They are hidden while something is written.
-static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(|| {
+pub(crate) static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(|| {
     let lines = ProgressLines {
         term: Term::stderr(),
         has_line: AtomicBool::new(false),
@@ -122,15 +124,17 @@ pub(crate) fn stderr_is_terminal() -> bool {
 
 /// Whether standard error is a terminal that can draw over a line.
 pub(crate) fn stderr_shows_progress() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    stderr_is_terminal() && (!is_dumb || cfg!(windows))
+    stderr_is_terminal() && can_move_cursor()
 }
 
 /// Whether standard output is a terminal that shows pictures, at least as blocks of color.
 #[cfg(feature = "images")]
 pub(crate) fn stdout_shows_pictures() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    stdout_is_terminal() && stdout_shows_color() && (!is_dumb || cfg!(windows))
+    stdout_is_terminal() && stdout_shows_color() && can_move_cursor()
+}
+
+fn can_move_cursor() -> bool {
+    cfg!(windows) || std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
 /// Whether standard output is a pipe or a socket, which its reader can close.
@@ -154,6 +158,14 @@ pub(crate) fn stdout_shows_color() -> bool {
 /// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
+}
+
+/// Text of the parser, with its styles if standard output shows color.
+pub(crate) fn styled_text(text: &StyledStr) -> String {
+    match stdout_shows_color() {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    }
 }
 
 /// `text` in a style, if standard error shows color.
@@ -186,41 +198,22 @@ pub(crate) fn status_style(status: &str) -> Style {
 
 /// Columns of the terminal that standard output is.
 pub(crate) fn width() -> usize {
-    terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
+    columns(&Term::stdout())
 }
 
 /// Lines of the terminal that standard output is; `None` if that is not known.
-#[cfg(unix)]
 pub(crate) fn height() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    (size.ws_row > 0).then_some(size.ws_row.into())
-}
-
-/// Lines of the terminal that standard output is; `None` if that is not known.
-#[cfg(not(unix))]
-pub(crate) fn height() -> Option<usize> {
-    None
+    Some(Term::stdout().size_checked()?.0.into())
 }
 
 /// Columns of the terminal that standard error is.
 pub(crate) fn stderr_width() -> usize {
-    terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
+    columns(&Term::stderr())
 }
 
-#[cfg(unix)]
-fn terminal_width(stream: &impl std::os::fd::AsFd) -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(stream).ok()?;
-    (size.ws_col > 0).then_some(size.ws_col.into())
-}
-
-#[cfg(not(unix))]
-fn terminal_width<T>(_stream: &T) -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok()
-}
-
-/// The progress lines of the command.
-pub(crate) fn progress_lines() -> &'static MultiProgress {
-    &PROGRESS
+fn columns(terminal: &Term) -> usize {
+    let size = terminal.size_checked();
+    size.map_or(DEFAULT_WIDTH, |(_, columns)| columns.into())
 }
 
 /// Clears the progress lines for good, before the process ends.
@@ -250,10 +243,7 @@ pub(crate) fn write_line(data: impl AsRef<[u8]>) -> io::Result<()> {
     if data.ends_with(b"\n") {
         return write_data(data);
     }
-    let mut line = Vec::with_capacity(data.len() + 1);
-    line.extend_from_slice(data);
-    line.push(b'\n');
-    write_data(line)
+    write_data([data, b"\n"].concat())
 }
 
 /// Writes bytes to standard output as they are, and flushes it.
@@ -319,6 +309,19 @@ pub(crate) fn strip_control_chars(text: &str) -> String {
     text.chars()
         .filter(|c| !is_control(*c) || matches!(c, '\n' | '\t'))
         .collect()
+}
+
+/// `text` on one line and without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// `text`, shortened to `width` columns of a terminal.
+pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    let end = if width == 0 { "" } else { "…" };
+    console::truncate_str(text, width, end)
 }
 
 /// Control characters, and those that change the direction of what follows.

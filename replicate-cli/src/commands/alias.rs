@@ -48,13 +48,10 @@ impl Alias {
                     terminal::write_data(aliases.lines())?;
                 }
             }
-            Self::Delete { name } => Aliases::update(|aliases| match aliases.remove(&name) {
-                true => Ok(()),
-                false => {
-                    let message = format!("no alias is named `{name}`");
-                    Err(CliError::new(ExitCode::NotFound, message)
-                        .hint("list them: replicate alias list"))
-                }
+            Self::Delete { name } => Aliases::update(|aliases| match aliases.0.remove(&name) {
+                Some(_) => Ok(()),
+                None => Err(CliError::not_found(format!("no alias is named `{name}`"))
+                    .hint("list them: replicate alias list")),
             })?,
         }
         Ok(ExitCode::Done)
@@ -87,12 +84,12 @@ impl Set {
                 .hint("an alias starts with a command such as run: see replicate --help"));
         }
         Aliases::update(|aliases| {
-            if aliases.contains(&name) && !self.clobber {
+            if aliases.0.contains_key(&name) && !self.clobber {
                 return Err(
                     CliError::usage(format!("alias `{name}` exists")).hint("pass --clobber")
                 );
             }
-            aliases.insert(name, words);
+            aliases.0.insert(name, words);
             Ok(())
         })
     }

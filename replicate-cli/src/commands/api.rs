@@ -4,12 +4,12 @@ mod pages;
 use bytes::Bytes;
 use clap::Args;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use replicate::{Error, Method, Response};
+use replicate::{Method, Response};
 use serde_json::{Map, Value};
 
-use super::change;
+use super::{SessionCommand, change, parse_header};
 use crate::error::CliError;
-use crate::reader::{read_file, read_stdin};
+use crate::reader;
 use crate::session::Session;
 use crate::terminal;
 use fields::Field;
@@ -68,8 +68,8 @@ struct Prepared {
     body: Option<Bytes>,
 }
 
-impl Api {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+impl SessionCommand for Api {
+    async fn execute(self, session: &Session) -> Result<(), CliError> {
         let prepared = self.prepare(session)?;
         if self.paginate {
             return pages::print_all(session, prepared, self.slurp, self.silent).await;
@@ -86,7 +86,9 @@ impl Api {
         }
         print(session, response.body())
     }
+}
 
+impl Api {
     fn prepare(&self, session: &Session) -> Result<Prepared, CliError> {
         let (written, route) = match self.route.as_slice() {
             [method, route] => (Some(method), route),
@@ -103,20 +105,16 @@ impl Api {
             None if has_body && !self.paginate => Method::POST,
             None => Method::GET,
         };
-        let mut headers = Vec::with_capacity(self.header.len() + 1);
-        for header in &self.header {
-            headers.push(parse_header(header)?);
-        }
-        let in_query = self.input.is_some() || matches!(method, Method::GET | Method::DELETE);
-        let (query, body) = match (in_query, self.input.as_deref()) {
-            (false, _) if fields.is_empty() => (Vec::new(), None),
-            (false, _) => {
+        let headers = self.header.iter().map(|header| parse_header(header));
+        let mut headers = headers.collect::<Result<Vec<_>, _>>()?;
+        let in_query = matches!(method, Method::GET | Method::DELETE);
+        let (query, body) = match &self.input {
+            Some(input) => (fields::query(fields), Some(reader::read(input)?)),
+            None if in_query || fields.is_empty() => (fields::query(fields), None),
+            None => {
                 let body = Value::Object(fields::object(fields)?);
                 (Vec::new(), Some(body.to_string().into_bytes()))
             }
-            (true, None) => (fields::query(fields), None),
-            (true, Some("-")) => (fields::query(fields), Some(read_stdin()?)),
-            (true, Some(path)) => (fields::query(fields), Some(read_file(path)?)),
         };
         let has_type = headers.iter().any(|(name, _)| name == CONTENT_TYPE);
         if body.is_some() && !has_type {
@@ -159,7 +157,7 @@ impl Prepared {
     /// Sends the request. An error comes with the body of its response, if there was one.
     async fn send(&self, session: &Session) -> Result<Response, (CliError, Option<Bytes>)> {
         let prepared = self.clone();
-        let result: Result<Result<Response, Error>, CliError> = change(session, async |client| {
+        let result = change(session, async |client| {
             let mut request = client.request(prepared.method, &prepared.path);
             if !prepared.query.is_empty() {
                 request = request.query(&prepared.query);
@@ -232,14 +230,6 @@ fn parse_method(text: &str) -> Result<Method, CliError> {
         ))
         .hint("expected [METHOD] PATH; the filter of the response is --jq EXPR")
     })
-}
-
-fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), CliError> {
-    let invalid = || CliError::usage("invalid header: expected `Name: value`");
-    let (name, value) = text.split_once(':').ok_or_else(invalid)?;
-    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| invalid())?;
-    let value = HeaderValue::from_str(value.trim()).map_err(|_| invalid())?;
-    Ok((name, value))
 }
 
 /// The route, without the API's own URL in front of it.

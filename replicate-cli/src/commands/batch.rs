@@ -7,14 +7,15 @@ use clap::Args;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use replicate::batch::StopReason;
-use replicate::{BatchStream, ModelRef};
+use replicate::{Batch as ReplicateBatch, BatchStream, ModelRef};
 
-use super::with_session;
+use super::{with_option, with_session};
 use crate::confirm::is_answered_yes;
 use crate::duration;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::progress::Progress;
+use crate::save::make_directory;
 use crate::schema::read::read_schema;
 use crate::session::Session;
 use crate::signals::{self, Phase};
@@ -27,7 +28,6 @@ use summary::{counted, hint, json_summary, stopped, summary};
 /// How often the progress is read while no result arrives.
 const REFRESH: Duration = Duration::from_millis(200);
 
-mod files;
 mod results;
 mod rows;
 mod storage;
@@ -113,10 +113,7 @@ impl Batch {
         with_session(global, async |session| {
             let schema = read_schema(session, &model).await?;
             let rows = rows.typed(&set, schema.as_ref())?;
-            std::fs::create_dir_all(&self.output_directory).map_err(|error| {
-                let directory = self.output_directory.display();
-                CliError::usage(format!("could not create directory `{directory}`: {error}"))
-            })?;
+            make_directory(&self.output_directory)?;
             self.run(session, model, rows).await
         })
     }
@@ -133,35 +130,25 @@ impl Batch {
         let stored = Stored::read(&path, self.retry_expired)?;
         // A failure to store results stops the batch as Ctrl-C does.
         let stop = session.interrupted.child_token();
-        let mut batch = session
+        let outcomes = stored.outcomes.iter();
+        let batch = session
             .client
             .batch(model)
             .concurrency(self.jobs.into())
             .journal(journal)
-            .acknowledged(
-                stored
-                    .outcomes
-                    .iter()
-                    .map(|(index, outcome)| (*index, *outcome)),
-            )
+            .acknowledged(outcomes.map(|(index, outcome)| (*index, *outcome)))
             .cancellation_token(stop.clone());
-        if let Some((number, count)) = self.shard {
-            batch = batch.shard(number, count);
-        }
-        if let Some(count) = self.max_predictions {
-            batch = batch.max_predictions(count);
-        }
-        if let Some(count) = self.max_failures {
-            batch = batch.max_failures(count);
-        }
+        let batch = with_option(batch, self.shard, |batch, (number, count)| {
+            batch.shard(number, count)
+        });
+        let batch = with_option(batch, self.max_predictions, ReplicateBatch::max_predictions);
+        let batch = with_option(batch, self.max_failures, ReplicateBatch::max_failures);
+        let mut batch = with_option(batch, self.cancel_after, ReplicateBatch::cancel_after);
         if self.retry_expired {
             batch = batch.retry_expired();
         }
         if self.retry_unknown {
             batch = batch.retry_unknown();
-        }
-        if let Some(deadline) = self.cancel_after {
-            batch = batch.cancel_after(deadline);
         }
         let inputs = rows.iter().map(|row| &row.input);
         let stream = match self.resume {
@@ -200,15 +187,13 @@ impl Batch {
     fn check_files(&self, results: &Path, journal: &Path) -> Result<(), CliError> {
         let has_content =
             |path: &Path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
-        if !self.resume
-            && let Some(path) = [journal, results]
-                .into_iter()
-                .find(|path| has_content(path))
-        {
-            return Err(
-                CliError::usage(format!("`{}` already exists", path.display()))
-                    .hint("continue it with --resume, or use another --output-directory"),
-            );
+        let mut existing = [journal, results]
+            .into_iter()
+            .filter(|path| has_content(path));
+        if let (false, Some(path)) = (self.resume, existing.next()) {
+            let message = format!("`{}` already exists", path.display());
+            return Err(CliError::usage(message)
+                .hint("continue it with --resume, or use another --output-directory"));
         }
         if has_content(results) && !has_content(journal) {
             let message = format!(
@@ -274,7 +259,7 @@ impl Running<'_> {
             let hint = "continue with --resume; nothing was canceled";
             let done = summary(&self.stream.progress(), self.unsaved);
             let message = format!("timed out; {done}");
-            return Err(CliError::new(ExitCode::Timeout, message).hint(hint));
+            return Err(CliError::timeout(message).hint(hint));
         }
         self.conclude()
     }
@@ -298,11 +283,9 @@ impl Running<'_> {
                     let notice = format!(
                         "creating no more, waiting for {running}; Ctrl-C again leaves, and cancels nothing"
                     );
-                    if !self.session.quiet {
-                        progress.write_above(&format!("{notice}\n"));
-                    }
+                    self.session.note(notice);
                 }
-                Some(stored) = storing.next() => self.note(stored, progress),
+                Some(stored) = storing.next() => self.note(stored),
                 item = self.stream.next(), if !ended && storing.len() < self.jobs => match item {
                     Some(item) => storing.push(storage.store(item)),
                     None => ended = true,
@@ -313,13 +296,12 @@ impl Running<'_> {
         }
     }
 
-    fn note(&mut self, stored: StoredItem, progress: &Progress) {
+    fn note(&mut self, stored: StoredItem) {
         self.unsaved += usize::from(stored.is_unsaved);
         if let Some(error) = stored.error {
-            let line = format!("line {}: {}", stored.line, error.message());
-            progress.write_above(&line);
-            self.first_error
-                .get_or_insert(error.at(format!("line {}", stored.line)));
+            let error = error.at(format!("line {}", stored.line));
+            terminal::say(error.message());
+            self.first_error.get_or_insert(error);
         }
     }
 

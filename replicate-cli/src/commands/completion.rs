@@ -28,20 +28,14 @@ impl Completion {
     pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let shell = self.shell.or(self.shell_option);
         let name = shell.map(|shell| shell.to_string()).unwrap_or_default();
-        let script = match name.as_str() {
-            "bash" => include_str!("../complete/bash.sh").as_bytes().to_vec(),
-            name => {
-                let mut script = Vec::new();
-                let shells = Shells::builtins();
-                let shell = shells
-                    .completer(name)
-                    .ok_or_else(|| CliError::usage(format!("no completion for {name}")))?;
-                shell
-                    .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
-                    .map_err(CliError::error)?;
-                script
-            }
-        };
+        let mut script = Vec::new();
+        match Shells::builtins().completer(&name) {
+            _ if name == "bash" => script.extend(include_bytes!("../complete/bash.sh")),
+            Some(shell) => shell
+                .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
+                .map_err(CliError::error)?,
+            None => return Err(CliError::usage(format!("no completion for {name}"))),
+        }
         terminal::write_data(script)?;
         Ok(ExitCode::Done)
     }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use replicate::{ModelRef, Run};
 use serde_json::{Map, Value, json};
 
-use super::curl;
+use super::{curl, model_help, with_option};
 use crate::duration;
 use crate::error::CliError;
 use crate::inputs::assemble::{Assembled, Rules, assemble};
@@ -19,6 +19,36 @@ use crate::schema::Schema;
 use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
+
+/// The model of a command that creates a prediction, or whose help is printed.
+#[derive(Args, Debug)]
+pub(crate) struct ModelArgs {
+    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
+    /// page
+    #[arg(value_name = "REF", required_unless_present = "help")]
+    pub(super) reference: Option<String>,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
+}
+
+impl ModelArgs {
+    /// The reference. `None` if the help of the model was requested, which is printed then.
+    /// `command` is the one that takes the model's inputs.
+    pub(super) async fn reference(
+        self,
+        session: &Session,
+        command: &str,
+    ) -> Result<Option<String>, CliError> {
+        // Without one, the help of the command was printed.
+        let reference = self.reference.unwrap_or_default();
+        if self.help {
+            model_help::print_model(session, command, &reference).await?;
+            return Ok(None);
+        }
+        Ok(Some(reference))
+    }
+}
 
 /// The options of a create.
 #[derive(Args, Clone, Debug, Default)]
@@ -83,11 +113,7 @@ pub(crate) struct ValidatedRequest {
 impl CreateArgs {
     /// Parses the reference and the input. Reads nothing.
     pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs, CliError> {
-        Ok(ParsedArgs {
-            reference: model_ref(reference)?,
-            written: self.input.parse()?,
-            base: Map::new(),
-        })
+        self.parse_again(model_ref(reference)?, Map::new())
     }
 
     /// The same for a prediction that was made before, whose input the arguments change.
@@ -206,14 +232,9 @@ impl CreateArgs {
         request: &ValidatedRequest,
     ) -> Result<Run, CliError> {
         let input = request.assembled.clone().fill_files()?;
-        let mut run = session.client.run(&request.target.reference).input(input);
-        if let Some(deadline) = self.cancel_after {
-            run = run.cancel_after(deadline);
-        }
-        if let Some(url) = &self.webhook {
-            run = run.webhook(url);
-        }
-        Ok(run)
+        let run = session.client.run(&request.target.reference).input(input);
+        let run = with_option(run, self.cancel_after, Run::cancel_after);
+        Ok(with_option(run, self.webhook.as_ref(), Run::webhook))
     }
 }
 

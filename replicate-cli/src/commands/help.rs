@@ -14,20 +14,11 @@ pub(crate) struct Help {
 
 impl Help {
     pub(crate) fn execute(self, root: Command) -> Result<ExitCode, CliError> {
-        if self.command.is_empty() {
-            return print(root);
-        }
-        print(find(root, &self.command)?)
+        let mut command = match self.command.as_slice() {
+            [] => root,
+            words => find(root, words)?,
+        };
+        terminal::write_line(terminal::styled_text(&command.render_help()))?;
+        Ok(ExitCode::Done)
     }
-}
-
-/// Prints the help of a command, with color where standard output shows it.
-fn print(mut command: Command) -> Result<ExitCode, CliError> {
-    let help = command.render_help();
-    let text = match terminal::stdout_shows_color() {
-        true => help.ansi().to_string(),
-        false => help.to_string(),
-    };
-    terminal::write_line(text)?;
-    Ok(ExitCode::Done)
 }

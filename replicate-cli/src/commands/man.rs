@@ -23,12 +23,7 @@ pub(crate) struct ManPage {
 impl ManPage {
     pub(crate) fn execute(self, root: Command) -> Result<ExitCode, CliError> {
         if let Some(directory) = self.output_directory {
-            let failed = |error: std::io::Error| {
-                CliError::error(format!(
-                    "could not write to `{}`: {error}",
-                    directory.display()
-                ))
-            };
+            let failed = |error| CliError::not_written(&directory, &error);
             std::fs::create_dir_all(&directory).map_err(failed)?;
             clap_mangen::generate_to(root, &directory).map_err(failed)?;
             return Ok(ExitCode::Done);

@@ -3,12 +3,10 @@
 use anstyle::Style;
 use replicate::ModelRef;
 use replicate::schema::{Input, OutputKind, OutputSchema, ValueKind, ValueSchema};
-use serde_json::Value;
 
 use super::creation::model_ref;
-use super::with_session;
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use crate::error::CliError;
+use crate::record::plain;
 use crate::schema::Schema;
 use crate::schema::cache::Cache;
 use crate::schema::read::Target;
@@ -16,22 +14,18 @@ use crate::session::Session;
 use crate::terminal;
 
 /// Prints a model's inputs. `command` is the one that takes them.
-pub(crate) fn print_model(
-    global: &GlobalArgs,
+pub(crate) async fn print_model(
+    session: &Session,
     command: &str,
     reference: &str,
-) -> Result<ExitCode, CliError> {
-    let model = model_ref(reference)?;
-    with_session(global, async |session| {
-        let help = ModelHelp::read(session, model).await?;
-        if session.json {
-            let document = help.schema.document().to_string();
-            return session.write_json(document);
-        }
-        Ok(terminal::write_data(
-            help.render(command, terminal::width()),
-        )?)
-    })
+) -> Result<(), CliError> {
+    let help = ModelHelp::read(session, model_ref(reference)?).await?;
+    if session.json {
+        return session.write_json(help.schema.document().to_string());
+    }
+    Ok(terminal::write_data(
+        help.render(command, terminal::width()),
+    )?)
 }
 
 struct ModelHelp {
@@ -44,19 +38,17 @@ impl ModelHelp {
     /// Reads it from the cache, where that has it, else from the API.
     async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
         let cache = session.schema_cache();
-        if let Some(kept) = cache
+        let kept = cache
             .as_ref()
-            .and_then(|cache| Self::kept(cache, &reference))
-        {
+            .and_then(|cache| Self::kept(cache, &reference));
+        if let Some(kept) = kept {
             return Ok(kept);
         }
         let target = Target::read(session, reference).await?;
         let Some(schema) = target.schema.clone() else {
             target.note_missing_schema(session);
-            return Err(CliError::new(
-                ExitCode::NotFound,
-                format!("`{}` has no schema that can be read", target.reference),
-            ));
+            let message = format!("`{}` has no schema that can be read", target.reference);
+            return Err(CliError::not_found(message));
         };
         let model = target.model(session).await?;
         let help = Self {
@@ -156,11 +148,9 @@ fn about(input: &Input) -> String {
     if !schema.accepted_files().is_empty() {
         parts.push(schema.accepted_files().join(", "));
     }
-    match schema.default_value() {
-        Some(default) if !default.is_null() && !schema.is_secret() => {
-            parts.push(format!("default: {}", plain(default)));
-        }
-        _ => {}
+    let default = schema.default_value().filter(|default| !default.is_null());
+    if let Some(default) = default.filter(|_| !schema.is_secret()) {
+        parts.push(format!("default: {}", plain(default)));
     }
     if input.is_required() {
         parts.push("required".to_owned());
@@ -168,19 +158,10 @@ fn about(input: &Input) -> String {
     if schema.is_deprecated() {
         parts.push("deprecated".to_owned());
     }
-    let described = schema.description().unwrap_or_default().split_whitespace();
-    let described = described.collect::<Vec<_>>().join(" ");
-    match (described.is_empty(), parts.is_empty()) {
-        (_, true) => described,
-        (true, false) => format!("[{}]", parts.join(", ")),
-        (false, false) => format!("{described} [{}]", parts.join(", ")),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
+    let described = schema.description().unwrap_or_default().to_owned();
+    match parts.is_empty() {
+        true => described,
+        false => format!("{described} [{}]", parts.join(", ")),
     }
 }
 

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::slice;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -6,11 +7,10 @@ use clap::builder::FalseyValueParser;
 use replicate::ModelRef;
 use replicate::schema::OutputKind;
 
-use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
-use super::{model_help, page, predictions, print_one, sweep, with_session};
+use super::creation::{CreateArgs, ModelArgs, ParsedArgs, ValidatedRequest};
+use super::{SessionCommand, page, predictions, print_one, sweep};
 use crate::duration;
-use crate::error::{CliError, ExitCode, deliver_hint};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, deliver_hint};
 use crate::output::{self, Printed};
 use crate::pictures;
 use crate::prediction::{self, Followed, Waited};
@@ -37,13 +37,8 @@ use crate::terminal;
   replicate run owner/model --help"
 )]
 pub(crate) struct Run {
-    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
-    /// page
-    #[arg(value_name = "REF", required_unless_present = "help")]
-    reference: Option<String>,
-    /// Print help; after REF, the model's inputs
-    #[arg(short, long)]
-    help: bool,
+    #[command(flatten)]
+    model: ModelArgs,
     #[command(flatten)]
     args: RunArgs,
 }
@@ -115,21 +110,23 @@ impl WaitArgs {
 impl Run {
     /// The run of a deployment, named without `deployments/` in front.
     pub(super) fn on_deployment(mut self) -> Self {
-        let name = self.reference.clone().unwrap_or_default();
-        if !name.starts_with("deployments/") && !name.contains("://") {
-            self.reference = Some(format!("deployments/{name}"));
+        let reference = self.model.reference.as_mut();
+        if let Some(name) = reference.filter(|name| !name.contains("://"))
+            && !name.starts_with("deployments/")
+        {
+            name.insert_str(0, "deployments/");
         }
         self
     }
+}
 
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        // Without one, the help of the command was printed.
-        let reference = self.reference.unwrap_or_default();
-        if self.help {
-            return model_help::print_model(global, "run", &reference);
-        }
+impl SessionCommand for Run {
+    async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let Some(reference) = self.model.reference(session, "run").await? else {
+            return Ok(());
+        };
         let parsed = self.args.creation.parse(&reference)?;
-        with_session(global, async |session| self.args.run(session, parsed).await)
+        self.args.run(session, parsed).await
     }
 }
 
@@ -146,19 +143,14 @@ impl RunArgs {
             signals::watch_stdout(&session.interrupted, session.quiet);
         }
         if self.several.is_given() {
-            let requests = self
-                .several
-                .requests(session, &self.creation, parsed)
-                .await?;
+            let requests = self.several.requests(session, &self.creation, parsed);
+            let requests = requests.await?;
             return sweep::Sweep::new(self, session, plan).run(requests).await;
         }
         let request = self.creation.validate(session, parsed).await?;
         plan.check(request.schema(), request.input())?;
-        if self
-            .creation
-            .printed(session, std::slice::from_ref(&request))
-            .await?
-        {
+        let requests = slice::from_ref(&request);
+        if self.creation.printed(session, requests).await? {
             return Ok(());
         }
         self.run_one(session, &request, &plan, true).await
@@ -176,11 +168,10 @@ impl RunArgs {
         let until = self.wait.until();
         let followed = prediction::start(session, run, self.creation.leave(), until).await?;
         if self.web {
-            let body = serde_json::from_slice(&followed.body()).ok();
-            page::open_prediction(session, followed.handle.id(), body.as_ref());
+            page::open_prediction(session, followed.handle.id(), &followed.body());
         }
         if self.wait.no_wait {
-            return print_one(session, &followed.body(), predictions::fields);
+            return print_one(session, &followed.body(), &predictions::FIELDS);
         }
         let mut running = Running {
             args: self,
@@ -265,10 +256,8 @@ impl Running<'_> {
         if session.json {
             let printed = self.followed.drive(session.print_json(body.clone())).await;
             // The prediction's own end counts for more than that of its reader.
-            match &result {
-                Ok(()) => printed.map_err(|error| error.or_hint(deliver_hint(id)))?,
-                Err(error) if error.exit() == ExitCode::Failed => {}
-                Err(_) => {}
+            if result.is_ok() {
+                printed.map_err(|error| error.or_hint(deliver_hint(id)))?;
             }
         }
         result?;

@@ -51,13 +51,8 @@ pub(super) async fn fill(
 #[derive(Debug)]
 struct Template {
     written: String,
-    steps: Vec<Step>,
-}
-
-#[derive(Debug)]
-enum Step {
-    Key(String),
-    Index(usize),
+    /// Its path as a JSON pointer.
+    pointer: String,
 }
 
 impl Template {
@@ -66,39 +61,25 @@ impl Template {
         let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
         Some(Self {
             written: text.trim().to_owned(),
-            steps: steps(path.strip_prefix('.')?)?,
+            pointer: pointer(path.strip_prefix('.')?)?,
         })
     }
 
     fn find(&self, earlier: &Earlier) -> Result<Value, CliError> {
-        let mut steps = self.steps.as_slice();
-        let mut value = &earlier.json;
-        if let (Some(lines), [Step::Key(key), Step::Index(index), rest @ ..]) =
-            (&earlier.lines, steps)
-            && key == "output"
-        {
-            value = lines.get(*index).ok_or_else(|| self.missing())?;
-            steps = rest;
-        }
-        for step in steps {
-            let next = match step {
-                Step::Key(key) => value.get(key),
-                Step::Index(index) => value.get(index),
-            };
-            value = next.ok_or_else(|| self.missing())?;
-        }
-        match value {
-            Value::Null => Err(self.missing()),
-            value => Ok(value.clone()),
-        }
-    }
-
-    fn missing(&self) -> CliError {
-        CliError::usage(format!(
-            "what came on standard input has nothing at `{}`",
-            self.written
-        ))
-        .hint("run the earlier command alone to see what it prints; with --json it prints the whole prediction")
+        let line = self
+            .pointer
+            .strip_prefix("/output/")
+            .and_then(|line| line.parse().ok());
+        let found = match (&earlier.lines, line) {
+            (Some(lines), Some(line)) => lines.get::<usize>(line),
+            _ => earlier.json.pointer(&self.pointer),
+        };
+        found.filter(|value| !value.is_null()).cloned().ok_or_else(|| {
+            let message = format!("what came on standard input has nothing at `{}`", self.written);
+            CliError::usage(message).hint(
+                "run the earlier command alone to see what it prints; with --json it prints the whole prediction",
+            )
+        })
     }
 }
 
@@ -142,27 +123,26 @@ impl Earlier {
     }
 }
 
-/// Parses a path such as `output[0].url`; `None` if it is not one.
-fn steps(path: &str) -> Option<Vec<Step>> {
-    let mut steps = Vec::new();
+/// The JSON pointer of a path such as `output[0].url`; `None` if it is not one.
+fn pointer(path: &str) -> Option<String> {
+    let mut pointer = String::new();
     for part in path.split('.') {
         let (key, mut indices) = part.split_at(part.find('[').unwrap_or(part.len()));
-        let is_key = key
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-        if !is_key || (key.is_empty() && indices.is_empty()) {
+        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        if !key.chars().all(is_inside) || part.is_empty() {
             return None;
         }
         if !key.is_empty() {
-            steps.push(Step::Key(key.to_owned()));
+            pointer.extend(["/", key]);
         }
         while !indices.is_empty() {
             let (index, rest) = indices.strip_prefix('[')?.split_once(']')?;
-            steps.push(Step::Index(index.trim().parse().ok()?));
+            let index: usize = index.trim().parse().ok()?;
+            pointer.push_str(&format!("/{index}"));
             indices = rest;
         }
     }
-    Some(steps)
+    Some(pointer)
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn safe(name: &str) -> String {
 }
 
 /// The extension of a name.
-pub(super) fn extension(name: &str) -> Option<&str> {
+pub(crate) fn extension(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
     let is_short = !extension.is_empty() && extension.len() <= 10;
     let is_plain = extension.chars().all(|c| c.is_ascii_alphanumeric());

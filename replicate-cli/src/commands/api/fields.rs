@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::Object;
 use crate::error::CliError;
-use crate::reader::{read_file, read_stdin};
+use crate::reader;
+use crate::record::plain;
 
 /// A field: its path, and its value.
 #[derive(Debug)]
@@ -64,19 +65,13 @@ pub(super) fn parse(text: &str, typed: bool) -> Result<Field, CliError> {
 }
 
 fn convert(text: &str) -> Result<Value, CliError> {
-    let content = match text.strip_prefix('@') {
-        Some("-") => read_stdin()?,
-        Some(path) => read_file(path)?,
-        None => {
-            return Ok(match serde_json::from_str(text) {
-                Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
-                _ => Value::from(text),
-            });
-        }
-    };
-    String::from_utf8(content)
-        .map(Value::from)
-        .map_err(|_| CliError::usage(format!("`{text}` is not UTF-8 text")))
+    if let Some(from) = text.strip_prefix('@') {
+        return Ok(reader::read_text(from)?.into());
+    }
+    Ok(match serde_json::from_str(text) {
+        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
+        _ => Value::from(text),
+    })
 }
 
 /// The fields as a JSON object.
@@ -111,14 +106,8 @@ pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
 
 /// The fields as the pairs of a query.
 pub(super) fn query(fields: Vec<Field>) -> Vec<(String, String)> {
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        value => value.to_string(),
-    };
-    fields
-        .into_iter()
-        .map(|field| (field.text, text(field.value)))
-        .collect()
+    let pair = |field: Field| (field.text, plain(&field.value));
+    fields.into_iter().map(pair).collect()
 }
 
 #[cfg(test)]

@@ -44,15 +44,8 @@ pub(super) async fn print_all(
     if !slurp || silent {
         return Ok(());
     }
-    let mut list = vec![b'['];
-    for (n, page) in pages.iter().enumerate() {
-        if n > 0 {
-            list.push(b',');
-        }
-        list.extend_from_slice(page);
-    }
-    list.push(b']');
-    session.write_json(list)
+    let list = pages.join(&b',');
+    session.write_json([b"[", list.as_slice(), b"]"].concat())
 }
 
 /// The cursor of the next page. Only the cursor of its URL is used, so that no other host is

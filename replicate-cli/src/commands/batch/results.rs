@@ -1,6 +1,7 @@
 //! `results.jsonl`: a line for each input that is done, in the order of completion.
 
 use std::collections::HashMap;
+use std::convert::identity;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::CliError;
+use crate::new_file;
 
 /// A line of the results.
 #[derive(Debug, Serialize)]
@@ -62,7 +64,10 @@ impl Stored {
         let content = match std::fs::read(path) {
             Ok(content) => content,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(failed("could not read", path, &error)),
+            Err(error) => {
+                let message = format!("could not read `{}`: {error}", path.display());
+                return Err(CliError::error(message));
+            }
         };
         let mut stored = Self::default();
         for line in content.split_inclusive(|byte| *byte == b'\n') {
@@ -96,7 +101,7 @@ impl Results {
     pub(super) fn open(path: &Path, stored: &Stored) -> Result<Self, CliError> {
         let opened = || {
             if stored.has_others {
-                rewrite(path, &stored.kept)?;
+                new_file::write_private(path, &stored.kept)?;
             }
             let mut options = OpenOptions::new();
             options.append(true).create(true);
@@ -107,7 +112,7 @@ impl Results {
             }
             options.open(path)
         };
-        let file = opened().map_err(|error| failed("could not write", path, &error))?;
+        let file = opened().map_err(|error| CliError::not_written(path, &error))?;
         Ok(Self {
             path: path.to_owned(),
             file: Arc::new(Mutex::new(file)),
@@ -123,32 +128,9 @@ impl Results {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.write_all(&line).and_then(|()| file.sync_data())
         });
-        let written = writing
-            .await
-            .map_err(io::Error::other)
-            .and_then(|done| done);
-        written.map_err(|error| failed("could not write", &self.path, &error))
+        let written = writing.await.map_err(io::Error::other).and_then(identity);
+        written.map_err(|error| CliError::not_written(&self.path, &error))
     }
-}
-
-fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
-    CliError::error(format!("{what} `{}`: {error}", path.display()))
-}
-
-/// Replaces the file, which is complete at any moment. A temporary file is for its owner alone.
-fn rewrite(path: &Path, content: &[u8]) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".replicate-")
-        .suffix(".part")
-        .tempfile_in(directory)?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Rows {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
-        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+        let content = reader::without_bom(&content);
         let rows = match format {
             Format::Jsonl => from_jsonl(content)?,
             Format::Csv => from_csv(content)?,

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use replicate::batch::{BatchItem, BatchOutcome};
-use replicate::{CancellationToken, ErrorKind};
+use replicate::{CancellationToken, ErrorKind, FileOutput, Output};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::files::{self, SaveError};
 use super::results::{ResultLine, Results};
 use super::rows::Row;
 use crate::error::{CliError, ExitCode};
+use crate::new_file::temporary_in;
+use crate::save::{SaveError, download, extension};
 
 /// Where results go.
 pub(super) struct Storage<'a> {
@@ -52,7 +53,7 @@ impl Storage<'_> {
         };
         let mut files = Vec::new();
         match item.result() {
-            Ok(output) => match files::save(self.directory, output).await {
+            Ok(output) => match self.save_files(output).await {
                 Ok(names) => files = names,
                 Err(error) => {
                     stored.is_unsaved = true;
@@ -60,12 +61,11 @@ impl Storage<'_> {
                         SaveError::Download(error) if error.kind() == ErrorKind::Expired => {
                             BatchOutcome::Expired
                         }
-                        SaveError::Download(_) => BatchOutcome::Unfinished,
-                        SaveError::Write(..) => {
-                            self.stop.cancel();
-                            BatchOutcome::Unfinished
-                        }
+                        _ => BatchOutcome::Unfinished,
                     };
+                    if matches!(error, SaveError::Write(_)) {
+                        self.stop.cancel();
+                    }
                     stored.error = Some(error.into());
                 }
             },
@@ -113,5 +113,35 @@ impl Storage<'_> {
             stored.error = Some(error);
         }
         stored
+    }
+
+    /// Saves the files of an output as `{id}-{n}.{ext}`, and returns their names. Since they have
+    /// the prediction's id, a file of that name is of the same prediction, and is replaced.
+    async fn save_files(&self, output: &Output) -> Result<Vec<String>, SaveError> {
+        let files = output.files().map_err(SaveError::Download)?;
+        let mut names = Vec::with_capacity(files.len());
+        for (number, file) in (1..).zip(&files) {
+            names.push(
+                self.save_file(&format!("{}-{number}", output.id()), file)
+                    .await?,
+            );
+        }
+        Ok(names)
+    }
+
+    async fn save_file(&self, stem: &str, file: &FileOutput) -> Result<String, SaveError> {
+        let path = self.directory.join(stem);
+        let failed = |error| SaveError::write(&path, &error);
+        let temporary = temporary_in(self.directory).map_err(failed)?;
+        let downloaded = download(temporary, &path, file, |_, _| {}).await?;
+        downloaded.file.as_file().sync_data().map_err(failed)?;
+        // The response knows the type where the URL has no extension.
+        let name = match extension(&downloaded.name) {
+            Some(extension) => format!("{stem}.{extension}"),
+            None => stem.to_owned(),
+        };
+        let persisted = downloaded.file.persist(self.directory.join(&name));
+        persisted.map_err(|error| failed(error.error))?;
+        Ok(name)
     }
 }

@@ -1,10 +1,11 @@
 //! The file from which a script reads the URL of a local server.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
+use crate::new_file;
 
 /// A file that holds the URL until this is dropped.
 #[derive(Debug)]
@@ -16,20 +17,10 @@ pub(super) struct AddressFile {
 impl AddressFile {
     /// Writes the file atomically, so that a script never reads part of a URL.
     pub(super) fn write(path: &Path, url: &str) -> Result<Self, CliError> {
-        let failed = |error: std::io::Error| {
-            CliError::error(format!("could not write `{}`: {error}", path.display()))
-        };
+        let failed = |error| CliError::not_written(path, &error);
         check(path, failed)?;
         let content = format!("{url}\n");
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let mut temporary = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-        temporary.write_all(content.as_bytes()).map_err(failed)?;
-        temporary
-            .persist(path)
-            .map_err(|error| failed(error.error))?;
+        new_file::write_private(path, &content).map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
             content,

@@ -8,7 +8,7 @@ use replicate::ModelRef;
 use serde_json::{Value, json};
 
 use super::schema;
-use crate::error::{CliError, ExitCode};
+use crate::error::CliError;
 use crate::session::Session;
 use crate::terminal;
 
@@ -56,7 +56,7 @@ impl Diff {
 async fn read(session: &Session, reference: &str) -> Result<Value, CliError> {
     let body = schema::read(session, &ModelRef::from_str(reference)?).await?;
     let document = schema::document(&body)
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("{reference} has no schema")))?;
+        .ok_or_else(|| CliError::not_found(format!("{reference} has no schema")))?;
     serde_json::from_str(document)
         .map_err(|error| CliError::error(format!("could not decode the schema: {error}")))
 }

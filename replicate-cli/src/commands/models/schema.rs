@@ -8,8 +8,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::str::FromStr;
 
-use crate::error::{CliError, ExitCode};
-use crate::record::text_at;
+use crate::error::CliError;
+use crate::record::Cell::Text;
+use crate::record::plain;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -30,12 +31,12 @@ impl SchemaArgs {
 
     /// The schema of the version that a deployment runs.
     pub(crate) async fn execute_deployment(self, session: &Session) -> Result<(), CliError> {
-        let deployment = session.client.deployments().get(&self.name).into_future();
+        let deployment = session.client.deployments().get(&self.name);
         let deployment = session.unless_interrupted(deployment).await??;
         let release = deployment.current_release.unwrap_or_default();
         let (Some(model), Some(version)) = (release.model, release.version) else {
             let message = format!("deployment {} has no release", self.name);
-            return Err(CliError::new(ExitCode::NotFound, message));
+            return Err(CliError::not_found(message));
         };
         print(session, &ModelRef::from_str(&format!("{model}:{version}"))?).await
     }
@@ -44,7 +45,7 @@ impl SchemaArgs {
 async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> {
     let body = read(session, reference).await?;
     let document = document(&body).ok_or_else(|| {
-        CliError::new(ExitCode::NotFound, format!("{reference} has no schema"))
+        CliError::not_found(format!("{reference} has no schema"))
             .hint("its inputs are in its readme: replicate models readme owner/name")
     })?;
     if !session.is_interactive() {
@@ -107,10 +108,10 @@ pub(super) fn document(body: &[u8]) -> Option<&str> {
 }
 
 const COLUMNS: [Column; 4] = [
-    Column::id("INPUT", |input| text_at(input, "/name")),
-    Column::new("TYPE", |input| text_at(input, "/type")).worth(100),
-    Column::new("DEFAULT", |input| text_at(input, "/default")),
-    Column::new("DESCRIPTION", |input| text_at(input, "/description")).worth(40),
+    Column::id("INPUT", Text("/name")),
+    Column::new("TYPE", Text("/type")).worth(100),
+    Column::new("DEFAULT", Text("/default")),
+    Column::new("DESCRIPTION", Text("/description")).worth(40),
 ];
 
 /// The inputs in the author's order, each as an object with name, type, default, and description.
@@ -118,8 +119,7 @@ fn rows(schema: &ModelSchema) -> Vec<Value> {
     let row = |input: &Input| {
         let schema = input.schema();
         let default = match schema.default_value() {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) if !value.is_null() => value.to_string(),
+            Some(value) if !value.is_null() => plain(value),
             _ if input.is_required() => "(required)".to_owned(),
             _ => String::new(),
         };
@@ -137,10 +137,7 @@ fn rows(schema: &ModelSchema) -> Vec<Value> {
 fn type_of(input: &Input) -> String {
     let schema = input.schema();
     if !schema.choices().is_empty() {
-        let choices = schema.choices().iter().map(|choice| match choice {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        });
+        let choices = schema.choices().iter().map(plain);
         return format!("one of {}", choices.collect::<Vec<_>>().join(", "));
     }
     match schema.range() {

@@ -1,6 +1,5 @@
 //! `models types`: a model's input and output as Rust source.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -9,7 +8,8 @@ use replicate::ModelRef;
 use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 use serde_json::Value;
 
-use crate::error::{CliError, ExitCode};
+use crate::error::CliError;
+use crate::new_file;
 use crate::session::Session;
 use crate::terminal;
 
@@ -70,7 +70,7 @@ impl Types {
         let reading = ModelSchema::read(&session.client, reference);
         let schema = session.unless_interrupted(reading).await??.ok_or_else(|| {
             let message = format!("{} has no schema to write types from", self.reference);
-            CliError::new(ExitCode::NotFound, message)
+            CliError::not_found(message)
         })?;
         if let Some((path, source)) = kept {
             return report(session, path, &changes(&source, &schema, &options)?);
@@ -129,9 +129,7 @@ fn read(path: &Path) -> Result<String, CliError> {
 /// Writes the source to a temporary file beside `path`, and renames it. Replaces nothing but what
 /// this command wrote.
 fn write(path: &Path, source: &str) -> Result<(), CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::error(format!("could not write {}: {error}", path.display()))
-    };
+    let failed = |error| CliError::not_written(path, &error);
     match std::fs::read(path) {
         Ok(old) if !old.is_empty() && !old.starts_with(HEADER.as_bytes()) => {
             let message = format!("{} exists, and is not a generated file", path.display());
@@ -140,20 +138,5 @@ fn write(path: &Path, source: &str) -> Result<(), CliError> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".replicate-types-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the process's umask applies.
-        temporary.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = temporary.tempfile_in(folder).map_err(failed)?;
-    file.write_all(source.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    new_file::write(path, source).map_err(failed)
 }

@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 use super::diff::Diff;
 use crate::commands::{delete, print_one, show};
 use crate::confirm::Confirm;
-use crate::error::{CliError, ExitCode};
+use crate::error::CliError;
 use crate::list::{self, Limit};
-use crate::record::{Field, age_at, text_at};
+use crate::record::Cell::{Age, Text, With};
+use crate::record::Field;
 use crate::session::Session;
 use crate::table::Column;
 
@@ -53,9 +54,16 @@ pub(crate) enum Versions {
 }
 
 const COLUMNS: [Column; 3] = [
-    Column::id("ID", |item| text_at(item, "/id")),
-    Column::short("COG", |item| text_at(item, "/cog_version")).worth(20),
-    Column::short("CREATED", |item| age_at(item, "/created_at")),
+    Column::id("ID", Text("/id")),
+    Column::short("COG", Text("/cog_version")).worth(20),
+    Column::short("CREATED", Age("/created_at")),
+];
+
+pub(super) const FIELDS: [Field; 4] = [
+    ("version", Text("/id")),
+    ("created", Age("/created_at")),
+    ("cog", Text("/cog_version")),
+    ("inputs", With(inputs)),
 ];
 
 impl Versions {
@@ -67,18 +75,13 @@ impl Versions {
             }
             Self::Show { name, id } => match id.or(version_in(&name)?) {
                 Some(id) => {
-                    show(
-                        session,
-                        models.versions(&name).get(id).with_response(),
-                        fields,
-                    )
-                    .await
+                    let fetching = models.versions(&name).get(id).with_response();
+                    show(session, fetching, &FIELDS).await
                 }
                 None => {
-                    let model = session
-                        .unless_interrupted(models.get(&name).with_response())
-                        .await??;
-                    print_one(session, latest(&name, model.body())?.as_bytes(), fields)
+                    let reading = models.get(&name).with_response();
+                    let model = session.unless_interrupted(reading).await??;
+                    print_one(session, latest(&name, model.body())?.as_bytes(), &FIELDS)
                 }
             },
             Self::Delete { name, id, confirm } => {
@@ -115,16 +118,7 @@ fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
     model
         .latest_version
         .map(RawValue::get)
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("model {name} has no versions")))
-}
-
-pub(super) fn fields(version: &Value) -> Vec<Field> {
-    vec![
-        ("version", text_at(version, "/id")),
-        ("created", age_at(version, "/created_at")),
-        ("cog", text_at(version, "/cog_version")),
-        ("inputs", inputs(version)),
-    ]
+        .ok_or_else(|| CliError::not_found(format!("model {name} has no versions")))
 }
 
 /// The keys of the version's inputs.

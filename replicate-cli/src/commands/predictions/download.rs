@@ -50,11 +50,7 @@ impl Download {
             };
             return Recent::new(session, directory)?.download(since).await;
         }
-        let save = match self.save.is_given() {
-            true => self.save,
-            false => self.save.in_current_directory(),
-        };
-        let plan = save.plan()?;
+        let plan = self.save.or_in_current_directory().plan()?;
         if self.targets.len() > 1 && !plan.takes_several() {
             return Err(
                 CliError::usage("several predictions cannot be written to one file")
@@ -147,10 +143,10 @@ impl<'a> Recent<'a> {
         ));
         match counts.failed {
             0 => Ok(()),
-            failed => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!("{failed} outputs were not saved"),
-            )),
+            failed => {
+                let message = format!("{failed} outputs were not saved");
+                Err(CliError::new(ExitCode::Incomplete, message))
+            }
         }
     }
 
@@ -177,16 +173,12 @@ impl<'a> Recent<'a> {
         let mut saver = Saver::new(session, false);
         let template = Template::in_directory(&self.directory);
         let is_json = matches!(output, output::Printed::Json(..));
-        match is_json && output.files().is_empty() {
-            // The sidecar holds it.
-            true => {}
-            false => {
-                saver
-                    .by_template(&template, &prediction.id, &output)
-                    .await?
-            }
+        // JSON alone is in the sidecar.
+        if !is_json || !output.files().is_empty() {
+            let saving = saver.by_template(&template, &prediction.id, &output);
+            saving.await?;
         }
-        write_sidecar(&sidecar, prediction, schema, saver.saved())?;
+        write_sidecar(&sidecar, prediction, schema, &saver.saved)?;
         counts.saved += 1;
         Ok(())
     }
@@ -215,8 +207,7 @@ fn write_sidecar(
         "files": files,
     });
     let text = serde_json::to_string_pretty(&sidecar).map_err(CliError::error)?;
-    config::write_private(path, &text)
-        .map_err(|error| CliError::error(format!("could not write `{}`: {error}", path.display())))
+    config::write_private(path, &text).map_err(|error| CliError::not_written(path, &error))
 }
 
 /// The input without its secrets.

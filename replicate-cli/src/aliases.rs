@@ -49,7 +49,6 @@ impl Aliases {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The aliases, one a line.
     pub(crate) fn lines(&self) -> String {
         let line =
             |(name, words): (&String, &Vec<String>)| format!("{name}: {}\n", words.join(" "));

@@ -2,13 +2,12 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::help::Help;
+use crate::commands::help::{Help, ManPage};
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
     account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
-    hardware, in_session, man, models, predictions, rerun, run, search, stream, trainings,
-    webhooks,
+    hardware, in_session, models, predictions, rerun, run, search, stream, trainings, webhooks,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -50,7 +49,6 @@ fn after_help() -> String {
 }
 
 impl Cli {
-    /// Executes the command.
     pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let Self { global, command } = self;
         terminal::use_color(global.color);
@@ -129,7 +127,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Alias(alias::Alias),
     Completion(completion::Completion),
-    Man(man::ManPage),
+    Man(ManPage),
     Doctor(doctor::Doctor),
     Help(Help),
     /// Print the version

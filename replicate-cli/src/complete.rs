@@ -16,7 +16,6 @@ use crate::terminal;
 /// The variable that makes this program complete a command line, with the name of the shell.
 pub(crate) const VARIABLE: &str = "REPLICATE_COMPLETE";
 
-/// Kind of an argument's values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     /// A model, version or deployment.
@@ -109,7 +108,6 @@ fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The words of the command line that is completed.
 struct Words(Vec<String>);
 
 impl Words {

@@ -29,7 +29,6 @@ pub(crate) const FILES: [&str; 2] = [FILE, GO_FILE];
 /// The host of Replicate's own API.
 const API_HOST: &str = "api.replicate.com";
 
-/// The stored tokens.
 #[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Credentials {
     /// The profiles of each base URL, by name.
@@ -37,7 +36,7 @@ pub(crate) struct Credentials {
     hosts: BTreeMap<String, BTreeMap<String, Credential>>,
 }
 
-/// One stored token.
+/// One stored token. It has no `Debug`, which would show the token.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Credential {
     token: String,
@@ -46,22 +45,15 @@ pub(crate) struct Credential {
     pub(crate) username: Option<String>,
 }
 
-/// Does not show the token.
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("username", &self.username)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where the token of a command comes from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
-    /// The environment.
     Variable,
     /// The file of `auth login`.
-    File { path: PathBuf, profile: String },
+    File {
+        path: PathBuf,
+        profile: String,
+    },
     /// The file of Replicate's Go tool.
     GoFile(PathBuf),
 }
@@ -133,7 +125,6 @@ fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String
     Ok(token.map(|token| (Source::GoFile(path), token)))
 }
 
-/// The key of a base URL.
 pub(crate) fn base_url(client: &Client) -> String {
     client.api().transport().base_url().to_string()
 }
@@ -157,10 +148,8 @@ fn go_token(content: &str) -> Option<String> {
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
     config::read(path).map_err(|error| {
-        CliError::new(
-            ExitCode::NotAllowed,
-            format!("could not read `{}`: {error}", path.display()),
-        )
+        let message = format!("could not read `{}`: {error}", path.display());
+        CliError::new(ExitCode::NotAllowed, message)
     })
 }
 
@@ -179,7 +168,6 @@ impl Credentials {
         })
     }
 
-    /// The stored tokens.
     pub(crate) fn load() -> Result<Self, CliError> {
         Self::read(&config::file(FILE)?)
     }
@@ -188,13 +176,11 @@ impl Credentials {
         self.hosts.get(base)?.get(profile).cloned()
     }
 
-    /// The profiles of a base URL.
     pub(crate) fn profiles(&self, base: &str) -> impl Iterator<Item = (&String, &Credential)> {
         self.hosts.get(base).into_iter().flatten()
     }
 }
 
-/// Stores a token, and returns the file that it is in.
 pub(crate) fn store(
     base: &str,
     profile: &str,
@@ -249,18 +235,5 @@ mod tests {
         ] {
             assert_eq!(go_token(content).as_deref(), token, "{content}");
         }
-    }
-
-    #[test]
-    fn debug_does_not_show_a_token() {
-        let credential = Credential {
-            token: "r8_secret".to_owned(),
-            username: Some("alice".to_owned()),
-        };
-        let shown = format!("{credential:?}");
-        assert!(
-            shown.contains("alice") && !shown.contains("secret"),
-            "{shown}"
-        );
     }
 }

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use crate::signals::{self, signal};
 use crate::terminal::{self, one_line};
 
-/// The exit code of a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ExitCode {
     Done,
@@ -27,9 +26,7 @@ pub(crate) enum ExitCode {
     Incomplete,
     /// A prediction exists or may exist, and its result was not delivered.
     Undelivered,
-    /// A signal has ended the command.
     Signal(i32),
-    /// The exit code of the command that `local exec` ran.
     #[cfg(feature = "local")]
     Child(u8),
 }
@@ -84,18 +81,15 @@ impl From<ExitCode> for process::ExitCode {
     }
 }
 
-/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct CliError {
     exit: ExitCode,
     /// Message: what failed and why; empty if there is nothing to print.
     message: String,
-    /// What to do.
     hint: Option<String>,
     details: Box<Details>,
 }
 
-/// Machine-readable details of an error.
 #[derive(Debug, Default)]
 struct Details {
     kind: String,
@@ -142,6 +136,11 @@ impl CliError {
         Self::new(ExitCode::NotFound, message)
     }
 
+    /// A failure to handle signals.
+    pub(crate) fn signals(error: io::Error) -> Self {
+        Self::error(format!("could not install signal handlers: {error}"))
+    }
+
     pub(crate) fn timeout(message: impl Display) -> Self {
         Self::new(ExitCode::Timeout, message)
     }
@@ -155,12 +154,6 @@ impl CliError {
         Self::new(exit, "")
     }
 
-    /// The end of a command whose standard output was closed by its reader.
-    pub(crate) fn closed_pipe() -> Self {
-        Self::silent(ExitCode::Signal(signal::PIPE))
-    }
-
-    /// Whether standard output was closed by its reader.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         self.exit == ExitCode::Signal(signal::PIPE)
     }
@@ -184,7 +177,6 @@ impl CliError {
         Self::new(ExitCode::Signal(signal), message)
     }
 
-    /// What failed and why.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
@@ -257,12 +249,10 @@ impl CliError {
         self.exit.into()
     }
 
-    /// The status of the response, if that is the error.
     pub(crate) fn status(&self) -> Option<u16> {
         self.details.status
     }
 
-    /// The error as a script reads it.
     pub(crate) fn to_json(&self) -> Value {
         let details = &self.details;
         let mut json = json!({
@@ -333,7 +323,6 @@ fn message(error: &replicate::Error) -> String {
     }
 }
 
-/// The commands for the prediction that an error is about.
 fn prediction_hint(error: &replicate::Error) -> Option<String> {
     let id = error.prediction_id().or_else(|| error.created_id())?;
     let status = error.prediction().map(|prediction| &prediction.status);
@@ -369,7 +358,7 @@ pub(crate) fn deliver_hint(id: &str) -> String {
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::closed_pipe(),
+            io::ErrorKind::BrokenPipe => Self::silent(ExitCode::Signal(signal::PIPE)),
             _ => Self::error(format!("could not write to standard output: {error}")),
         }
     }

@@ -1,9 +1,7 @@
 //! Types of files: by their first bytes, and by their extension.
 
-/// A type of file that is detected from its first bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct FileType {
-    /// The usual extension.
     pub(crate) extension: &'static str,
     pub(crate) media_type: &'static str,
 }
@@ -31,7 +29,6 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\x1f\x8b", "gz"),
 ];
 
-/// Media types by extension.
 const MEDIA_TYPES: &[(&str, &str)] = &[
     ("png", "image/png"),
     ("jpg", "image/jpeg"),
@@ -72,7 +69,6 @@ pub(crate) fn sniff(first: &[u8]) -> Option<FileType> {
     })
 }
 
-/// The media type of files with this extension.
 pub(crate) fn media_type(extension: &str) -> Option<&'static str> {
     let found = MEDIA_TYPES
         .iter()

@@ -37,7 +37,6 @@ pub(crate) struct InputArgs {
 /// The arguments as they were written: nothing was read yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WrittenInput {
-    /// The files of `--input`.
     files: Vec<OsString>,
     pub(crate) arguments: Vec<Argument>,
 }
@@ -50,7 +49,6 @@ pub(crate) struct RawInput {
 }
 
 impl InputArgs {
-    /// Parses the arguments. Reads nothing.
     pub(crate) fn parse(&self) -> Result<WrittenInput, CliError> {
         let mut written = WrittenInput::default();
         for text in &self.input {
@@ -145,7 +143,6 @@ impl Stdin {
     }
 }
 
-/// Reads what a literal names.
 async fn resolve(
     session: &Session,
     literal: &mut Literal,

@@ -8,11 +8,9 @@ use jaq_json::{Val, read};
 use crate::error::CliError;
 use crate::terminal;
 
-/// A compiled filter.
 pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
 
 impl Filter {
-    /// Compiles a filter, such as `.[].id`.
     pub(crate) fn parse(code: &str) -> Result<Self, String> {
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
@@ -83,7 +81,6 @@ fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
     format!("invalid filter: {}", errors.collect::<Vec<_>>().join(", "))
 }
 
-/// Format of JSON output.
 pub(crate) struct Style {
     printer: Pp,
     /// Whether control characters are removed from strings that are written without quotes.

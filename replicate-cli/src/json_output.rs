@@ -9,7 +9,6 @@ use crate::session::{Session, blocking};
 use crate::terminal;
 
 impl Session {
-    /// Writes a JSON document to standard output.
     pub(crate) fn write_json(&self, document: impl AsRef<[u8]>) -> Result<(), CliError> {
         write(self.jq.as_deref(), document.as_ref())
     }
@@ -21,7 +20,6 @@ impl Session {
     }
 }
 
-/// Writes a JSON document to standard output, through the filter if there is one.
 pub(crate) fn write(filter: Option<&str>, document: &[u8]) -> Result<(), CliError> {
     let at_terminal = terminal::stdout_is_terminal();
     let style = match at_terminal {

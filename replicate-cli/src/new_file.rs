@@ -5,7 +5,6 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-/// The directory that a file is in.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -27,7 +26,6 @@ fn builder() -> Builder<'static, 'static> {
     builder
 }
 
-/// Writes a file, or replaces it.
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     persist(temporary_in(directory_of(path))?, path, content.as_ref())
 }

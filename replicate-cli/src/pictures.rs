@@ -29,10 +29,8 @@ mod drawn {
     use crate::session::blocking;
     use crate::{file_type, terminal};
 
-    /// Maximum number of pictures shown for an output.
     const MAX_PICTURES: usize = 4;
 
-    /// The largest width of a picture, in columns.
     const MAX_COLUMNS: usize = 60;
 
     /// Shows the pictures of an output that was printed or saved, if standard output is a terminal
@@ -107,8 +105,6 @@ mod drawn {
         u32::try_from(fitting.clamp(1, limit.max(1))).unwrap_or(1)
     }
 
-    /// The protocols that are tried.
-    #[derive(Debug, PartialEq)]
     struct Protocols {
         kitty: bool,
         iterm: bool,
@@ -147,28 +143,19 @@ mod drawn {
 
         #[test]
         fn terminal_is_asked_only_if_it_is_known_to_answer() {
-            let detect = |set: &'static [(&str, &str)]| {
-                Protocols::detect(|name| {
-                    let value = set.iter().find(|(one, _)| *one == name);
-                    value
-                        .map(|(_, value)| *value)
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-            };
-            let protocols = |kitty, iterm, sixel| Protocols {
-                kitty,
-                iterm,
-                sixel,
-            };
-            let plain = detect(&[("TERM", "xterm-256color")]);
-            assert_eq!(plain, protocols(false, true, false));
-            let kitty = detect(&[("TERM", "xterm-kitty")]);
-            assert_eq!(kitty, protocols(true, true, false));
-            let sixel = detect(&[("TERM", "foot")]);
-            assert_eq!(sixel, protocols(false, true, true));
-            let multiplexed = detect(&[("TERM", "tmux-256color"), ("KITTY_WINDOW_ID", "1")]);
-            assert_eq!(multiplexed, protocols(false, false, false));
+            for (term, window, expected) in [
+                ("xterm-256color", "", [false, true, false]),
+                ("xterm-kitty", "", [true, true, false]),
+                ("foot", "", [false, true, true]),
+                ("tmux-256color", "1", [false, false, false]),
+            ] {
+                let found = Protocols::detect(|name| match name {
+                    "TERM" => term.to_owned(),
+                    "KITTY_WINDOW_ID" => window.to_owned(),
+                    _ => String::new(),
+                });
+                assert_eq!([found.kitty, found.iterm, found.sixel], expected, "{term}");
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ use replicate::{CancellationToken, ErrorKind, Handle, Job, PredictionHandle, Run
 use serde::{Deserialize, Serialize};
 
 use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
-use crate::progress::Notes;
 use crate::session::{Ended, Session};
 use crate::signals::{self, Phase};
 use crate::terminal;
@@ -33,7 +32,6 @@ impl Leave {
     }
 }
 
-/// A prediction that the command follows.
 pub(crate) struct Followed<'a> {
     pub(crate) session: &'a Session,
     pub(crate) handle: PredictionHandle,
@@ -62,8 +60,8 @@ pub(crate) async fn start<'a>(
     let progress = session.progress();
     progress.set_text("creating the prediction");
     let shown = progress.clone();
-    let mut notes = Notes::new(session.quiet);
-    let run = run.on_progress(move |now| shown.report(now, &mut notes));
+    let mut outage = false;
+    let run = run.on_progress(move |now| shown.report(now, &mut outage));
     let started = match progress.showing(run.start()).await {
         // The prediction exists, and may be decodable once it is done.
         Err(error) if error.kind() == ErrorKind::Decode => match error.prediction_id() {
@@ -136,11 +134,6 @@ impl<'a> Followed<'a> {
         });
     }
 
-    /// Whether the prediction is known to exist.
-    fn exists(&self) -> bool {
-        self.leave != Leave::Attached || self.handle.snapshot().is_some()
-    }
-
     pub(crate) fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
         snapshot.is_some_and(|prediction| prediction.status.is_terminal())
@@ -165,7 +158,11 @@ impl<'a> Followed<'a> {
                 signals::note_closed_pipe(&self.session.interrupted);
                 Err(self.interrupted().await)
             }
-            Ended::Done(Err(error)) if self.exists() => Err(error.after_create(self.handle.id())),
+            Ended::Done(Err(error))
+                if self.leave != Leave::Attached || self.handle.snapshot().is_some() =>
+            {
+                Err(error.after_create(self.handle.id()))
+            }
             Ended::Done(result) => result,
             Ended::Interrupted => Err(self.interrupted().await),
             Ended::TimedOut => Err(self.timed_out().await),
@@ -178,10 +175,10 @@ impl<'a> Followed<'a> {
         let progress = self.session.progress();
         progress.set_text("waiting");
         let shown = progress.clone();
-        let mut notes = Notes::new(self.session.quiet);
+        let mut outage = false;
         let mut log_lines = LogLines::default();
         let mut waiting = self.handle.wait().on_progress(move |now| {
-            shown.report(now, &mut notes);
+            shown.report(now, &mut outage);
             let snapshot = now.snapshot().filter(|_| logs);
             if let Some(text) = snapshot.and_then(|now| log_lines.take(status_and_logs(now))) {
                 terminal::say_text(&text);
@@ -236,7 +233,6 @@ impl<'a> Followed<'a> {
         }
     }
 
-    /// The response body of the latest snapshot.
     pub(crate) fn body(&self) -> Bytes {
         latest_body(&self.handle).unwrap_or_default()
     }
@@ -317,7 +313,6 @@ pub(crate) fn latest_body<J: Job + Serialize>(handle: &Handle<J>) -> Option<Byte
     handle.body().or_else(encoded)
 }
 
-/// Prints the logs of a prediction or training to standard output.
 pub(crate) async fn print_logs(logs: Option<&str>) -> Result<(), CliError> {
     match logs.unwrap_or_default() {
         "" => Ok(()),
@@ -356,7 +351,6 @@ pub(crate) fn status_and_logs(prediction: &Prediction) -> (&Status, Option<&str>
 /// The lines of logs, each returned once.
 #[derive(Debug, Default)]
 struct LogLines {
-    /// Number of bytes of the logs that were returned.
     returned: usize,
 }
 

@@ -8,7 +8,6 @@ use replicate::{LogProgress, UploadProgress};
 
 use crate::terminal::{self, PROGRESS, one_line, shortened};
 
-/// The interval of drawing.
 const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -19,35 +18,15 @@ const PATIENCE: Duration = Duration::from_millis(150);
 const RESERVED: usize = 12;
 const RESERVED_WITH_NUMBERS: usize = 29;
 
-/// Delays from this on are noted.
 const NOTED: Duration = Duration::from_secs(1);
 
 /// A progress line. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
-    /// `None` draws nothing.
     bar: Option<ProgressBar>,
-}
-
-/// State of the notes about a run.
-#[derive(Debug, Default)]
-pub(crate) struct Notes {
-    /// Whether no notes are printed.
     quiet: bool,
-    /// Whether an outage was noted and has not ended.
-    outage: bool,
 }
 
-impl Notes {
-    pub(crate) fn new(quiet: bool) -> Self {
-        Self {
-            quiet,
-            outage: false,
-        }
-    }
-}
-
-/// Indicator of a progress line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
     Spinner,
@@ -56,18 +35,23 @@ enum Form {
 }
 
 impl Progress {
-    pub(crate) fn new(shown: bool) -> Self {
-        let bar = || {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-            bar.set_style(style(Form::Spinner));
-            bar
-        };
-        Self {
-            bar: shown.then(bar),
+    /// A line that is shown where standard error is a terminal.
+    pub(crate) fn new(quiet: bool) -> Self {
+        match !quiet && terminal::stderr_shows_progress() {
+            true => Self::shown(),
+            false => Self { bar: None, quiet },
         }
     }
 
-    /// Sets the text.
+    fn shown() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style(Form::Spinner));
+        Self {
+            bar: Some(bar),
+            quiet: false,
+        }
+    }
+
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
             let text = one_line(&terminal::strip_control_chars(text.as_ref()));
@@ -109,8 +93,8 @@ impl Progress {
     }
 
     /// Shows what happens to a run, or to the wait for a prediction. Delays are noted where no
-    /// progress line is shown.
-    pub(crate) fn report(&self, now: replicate::Progress<'_>, notes: &mut Notes) {
+    /// progress line is shown; `outage` is whether one was noted and has not ended.
+    pub(crate) fn report(&self, now: replicate::Progress<'_>, outage: &mut bool) {
         match now {
             replicate::Progress::Upload(UploadProgress {
                 file, sent, total, ..
@@ -118,28 +102,28 @@ impl Progress {
             replicate::Progress::Snapshot(prediction) => {
                 self.set_bar(now.bar());
                 self.set_text(prediction.status.as_str());
-                notes.outage = false;
+                *outage = false;
             }
             replicate::Progress::RateLimited { retry_in, .. } => {
                 let text = format!(
                     "rate limited, retrying in {} s",
                     retry_in.as_secs_f64().ceil()
                 );
-                self.hold_up(&text, retry_in >= NOTED, notes);
+                self.hold_up(&text, retry_in >= NOTED);
             }
             replicate::Progress::Outage { lasted, .. } => {
                 let text = format!("no connection for {} s, still waiting", lasted.as_secs());
-                let is_new = lasted >= NOTED && !std::mem::replace(&mut notes.outage, true);
-                self.hold_up(&text, is_new, notes);
+                let is_new = lasted >= NOTED && !std::mem::replace(outage, true);
+                self.hold_up(&text, is_new);
             }
             _ => {}
         }
     }
 
-    fn hold_up(&self, text: &str, is_noted: bool, notes: &Notes) {
+    fn hold_up(&self, text: &str, is_noted: bool) {
         self.set_bar(None);
         self.set_text(text);
-        if self.bar.is_none() && is_noted && !notes.quiet {
+        if self.bar.is_none() && is_noted && !self.quiet {
             terminal::say(text);
         }
     }
@@ -162,7 +146,6 @@ impl Progress {
     }
 }
 
-/// A progress line while it is shown.
 struct Shown<'a>(&'a ProgressBar);
 
 impl<'a> Shown<'a> {
@@ -209,7 +192,6 @@ fn template(form: Form, width: usize, has_color: bool) -> String {
     format!("{spinner} {{msg}} {rest}")
 }
 
-/// Columns for the text.
 fn room(bar: &ProgressBar) -> usize {
     let width = terminal::stderr_width();
     width.saturating_sub(match bar.length() {
@@ -264,7 +246,7 @@ mod tests {
 
     #[test]
     fn bar_of_the_logs_sets_position_and_length() {
-        let progress = Progress::new(true);
+        let progress = Progress::shown();
         let bar = progress.bar.clone().expect("a bar");
         let steps = LogProgress::from_logs(" 22%|██▏       | 11/50 [00:01<00:02]");
         progress.set_bar(steps);

@@ -16,7 +16,6 @@ const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 /// After this time the command says what it is reading.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Reads all of standard input.
 pub(crate) fn read_stdin() -> Result<Vec<u8>, CliError> {
     read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES)
 }
@@ -78,7 +77,6 @@ async fn patiently(
         .await?
 }
 
-/// Reads a file with text or JSON.
 pub(crate) fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
     let path = path.as_ref();
     let from = format!("`{}`", path.display());

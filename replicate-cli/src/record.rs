@@ -30,7 +30,6 @@ impl Cell {
     }
 }
 
-/// A title, and what it is the title of.
 pub(crate) type Field = (&'static str, Cell);
 
 /// Renders the fields of a resource, one a line.
@@ -77,7 +76,6 @@ pub(crate) fn plain(value: &Value) -> String {
     }
 }
 
-/// The string at a JSON pointer; any other value as JSON.
 pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
     match value.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -85,7 +83,6 @@ pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
     }
 }
 
-/// The value at a JSON pointer, as indented JSON.
 pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     match value.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -93,7 +90,6 @@ pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     }
 }
 
-/// The age of the timestamp at a JSON pointer.
 pub(crate) fn age_at(value: &Value, pointer: &str) -> String {
     let text = text_at(value, pointer);
     match DateTime::parse_from_rfc3339(&text) {

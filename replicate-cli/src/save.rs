@@ -47,22 +47,17 @@ pub(crate) struct SaveArgs {
     force: bool,
 }
 
-/// Where one output goes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Target {
-    /// It is printed.
     Print,
-    /// To this file.
     File(PathBuf),
     /// Into this pipe or device.
     Device(PathBuf),
-    /// Under names made from a template.
     Template(Template),
     /// Its content goes to standard output.
     Content,
 }
 
-/// Where an output goes, and whether it replaces files.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) target: Target,
@@ -76,7 +71,6 @@ impl SaveArgs {
         self
     }
 
-    /// Whether the output is saved.
     pub(crate) fn is_given(&self) -> bool {
         self.output.is_some() || self.output_directory.is_some() || self.save
     }
@@ -134,12 +128,9 @@ fn target_at(path: &str) -> Result<Target, CliError> {
     if let Some(template) = Template::parse(path)? {
         return Ok(Target::Template(template));
     }
+    let ends_as_directory = path.ends_with(std::path::is_separator);
     let path = Path::new(path);
     let metadata = std::fs::metadata(path).ok();
-    let ends_as_directory = path
-        .as_os_str()
-        .to_string_lossy()
-        .ends_with(std::path::is_separator);
     Ok(match metadata {
         Some(metadata) if metadata.is_dir() => Target::Template(Template::in_directory(path)),
         Some(metadata) if !metadata.is_file() => Target::Device(path.to_owned()),
@@ -168,23 +159,21 @@ fn check_device(path: &Path) -> Result<(), CliError> {
 /// Creates a directory, and checks that files can be written into it.
 pub(crate) fn make_directory(directory: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(directory).map_err(|error| {
-        CliError::usage(format!(
-            "could not create directory `{}`: {error}",
-            directory.display()
-        ))
+        let directory = directory.display();
+        CliError::usage(format!("could not create directory `{directory}`: {error}"))
     })?;
     check_writable(directory)
 }
 
 /// Checks before the create that files can be written: the output is paid for.
 fn check_writable(directory: &Path) -> Result<(), CliError> {
-    match tempfile::tempfile_in(directory) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(CliError::usage(format!(
-            "could not write to directory `{}`: {error}",
-            directory.display()
-        ))),
-    }
+    let written = tempfile::tempfile_in(directory).map(|_| ());
+    written.map_err(|error| {
+        let directory = directory.display();
+        CliError::usage(format!(
+            "could not write to directory `{directory}`: {error}"
+        ))
+    })
 }
 
 impl Plan {
@@ -204,21 +193,14 @@ impl Plan {
 
     /// Rejects a destination that cannot take the output, if the schema and the input show that.
     pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
-        let single = matches!(
-            self.target,
-            Target::File(_) | Target::Content | Target::Device(_)
-        );
-        let Some(schema) = schema.filter(|_| single) else {
+        let single = !matches!(self.target, Target::Print | Target::Template(_));
+        let Some(schema) = schema.filter(|schema| single && schema.output().has_files()) else {
             return Ok(());
         };
-        let output = schema.output();
-        let is_files = output.has_files();
-        if is_files && self.target == Target::Content && terminal::stdout_is_terminal() {
+        if self.target == Target::Content && terminal::stdout_is_terminal() {
             return Err(binary_at_terminal());
         }
-        let several = output.has_several_files()
-            || (output.has_files() && count_asked_for(schema, input) > 1);
-        if !several {
+        if !schema.output().has_several_files() && count_asked_for(schema, input) <= 1 {
             return Ok(());
         }
         Err(
@@ -281,23 +263,16 @@ async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result
         .extension()
         .is_some_and(|extension| extension == "json");
     match (output, output.files()) {
-        (Printed::Text(text), _) | (Printed::Json(text, _), []) => saver.text(path, text).await,
-        (Printed::Json(json, _), _) if wants_json => saver.text(path, json).await,
-        (_, [file]) => {
-            saver.file(path, file).await?;
-            print_around(output).await
+        (Printed::Text(text), _) | (Printed::Json(text, _), []) => {
+            return saver.text(path, text).await;
         }
-        (_, files) => {
-            saver.numbered(path, files).await?;
-            print_around(output).await
-        }
+        (Printed::Json(json, _), _) if wants_json => return saver.text(path, json).await,
+        (_, [file]) => saver.file(path, file).await?,
+        (_, files) => saver.numbered(path, files).await?,
     }
-}
-
-/// Prints the output's JSON if it holds more than files.
-async fn print_around(output: &Printed) -> Result<(), CliError> {
     match output {
-        Printed::Json(..) => write_line(output.lines()).await,
+        // It holds more than files.
+        Printed::Json(json, _) => write_line(json.as_str()).await,
         _ => Ok(()),
     }
 }
@@ -305,12 +280,7 @@ async fn print_around(output: &Printed) -> Result<(), CliError> {
 /// The number of files that the input requests, itself or by the schema's default.
 fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
     let default = |key: &str| schema.input(key)?.schema().default_value()?.as_u64();
-    let asked = |key: &&str| {
-        input
-            .get(*key)
-            .and_then(Value::as_u64)
-            .or_else(|| default(key))
-    };
+    let asked = |key: &&str| input[*key].as_u64().or_else(|| default(key));
     COUNTS.iter().find_map(asked).unwrap_or(1)
 }
 
@@ -361,7 +331,7 @@ impl Sink {
     async fn open(path: PathBuf) -> Result<Self, CliError> {
         blocking(move || {
             let file = std::fs::OpenOptions::new().write(true).open(&path);
-            let file = file.map_err(|error| not_written(&path, &error))?;
+            let file = file.map_err(|error| CliError::not_written(&path, &error))?;
             Ok(Self::Device(file, path))
         })
         .await
@@ -376,16 +346,12 @@ impl Sink {
             }
             Self::Device(mut file, path) => {
                 file.write_all(&chunk)
-                    .map_err(|error| not_written(&path, &error))?;
+                    .map_err(|error| CliError::not_written(&path, &error))?;
                 Ok(Self::Device(file, path))
             }
         })
         .await
     }
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::error(format!("could not write to `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]

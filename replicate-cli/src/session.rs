@@ -20,15 +20,14 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
-    /// The filter of `--jq`.
     pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C, and by a closed pipe where that ends the command.
     pub(crate) interrupted: CancellationToken,
-    /// Deadline of `--timeout`.
     pub(crate) deadline: Option<Instant>,
     profile: Option<String>,
-    local: Option<LocalServer>,
+    /// The server of `--local`, whose files are gone when the command ends.
+    pub(crate) local: Option<LocalServer>,
 }
 
 /// Outcome of work that a signal or a timeout can end.
@@ -42,9 +41,7 @@ pub(crate) enum Ended<T> {
 impl Session {
     /// Builds the client; with `--local`, starts the emulator that it talks to.
     pub(crate) async fn start(global: &GlobalArgs) -> Result<Self, CliError> {
-        let interrupted = signals::listen_to_all(global.quiet).map_err(|error| {
-            CliError::error(format!("could not install signal handlers: {error}"))
-        })?;
+        let interrupted = signals::listen(global.quiet).map_err(CliError::signals)?;
         let mut builder = client_builder();
         let local = match global.local {
             true => Some(LocalServer::start().await.map_err(CliError::error)?),
@@ -90,11 +87,6 @@ impl Session {
         Cache::new(&self.client, self.profile.as_deref())
     }
 
-    /// Whether `--local` was given, so that outputs are gone when the command ends.
-    pub(crate) fn is_local(&self) -> bool {
-        self.local.is_some()
-    }
-
     /// Writes a note to standard error, unless `--quiet` was given.
     pub(crate) fn note(&self, line: impl AsRef<str>) {
         if !self.quiet {
@@ -116,9 +108,8 @@ impl Session {
         Some(Duration::from_millis(left.as_micros().div_ceil(1000) as u64))
     }
 
-    /// A progress line, shown if standard error is a terminal.
     pub(crate) fn progress(&self) -> Progress {
-        Progress::new(!self.quiet && terminal::stderr_shows_progress())
+        Progress::new(self.quiet)
     }
 
     /// Drives work that may be dropped at any time, until it is done, a signal comes, or the

@@ -14,15 +14,12 @@ use crate::terminal;
 pub(crate) struct StreamPrinter<'a> {
     followed: &'a Followed<'a>,
     format: Format,
-    /// Whether logs are written to standard error.
     logs: bool,
     printed: Cell<Printed>,
 }
 
-/// Content for standard output.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
-    /// The output's text.
     Text,
     /// Each event as a line of JSON.
     JsonLines,
@@ -45,7 +42,6 @@ impl<'a> StreamPrinter<'a> {
         }
     }
 
-    /// Whether anything was written to standard output.
     pub(crate) fn has_printed(&self) -> bool {
         self.printed.get() != Printed::Nothing
     }
@@ -133,7 +129,6 @@ impl<'a> StreamPrinter<'a> {
     }
 }
 
-/// An event as a line of JSON.
 fn json_line(event: &StreamEvent) -> String {
     let line = match event {
         StreamEvent::Output(text) => json!({"event": "output", "data": text.text()}),

@@ -7,7 +7,6 @@ use unicode_width::UnicodeWidthStr;
 use crate::record::Cell;
 use crate::terminal::{self, one_line, shortened};
 
-/// Spaces between columns.
 const GAP: usize = 2;
 /// The width that a shortened column keeps, if its text is not shorter.
 const MIN_WIDTH: usize = 12;
@@ -70,7 +69,6 @@ impl Column {
     }
 }
 
-/// A column with its cells.
 struct Filled<'a> {
     column: &'a Column,
     cells: Vec<String>,

@@ -112,12 +112,10 @@ pub(crate) fn use_color(when: ColorWhen) {
     choice.write_global();
 }
 
-/// Whether standard output is a terminal.
 pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether standard error is a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
@@ -150,12 +148,10 @@ pub(crate) fn stdout_is_pipe() -> bool {
         .is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
 }
 
-/// Whether standard output shows color.
 pub(crate) fn stdout_shows_color() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
-/// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
 }
@@ -168,12 +164,10 @@ pub(crate) fn styled_text(text: &StyledStr) -> String {
     }
 }
 
-/// `text` in a style, if standard error shows color.
 pub(crate) fn styled_err(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stderr()))
 }
 
-/// Whether standard error shows color.
 pub(crate) fn stderr_has_color() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
@@ -223,7 +217,6 @@ pub(crate) fn end_progress() {
     PROGRESS.set_draw_target(ProgressDrawTarget::hidden());
 }
 
-/// Writes text to standard output and flushes it.
 pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
     let data = data.as_ref();
     if !stdout_is_terminal() {
@@ -318,7 +311,6 @@ pub(crate) fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
-/// `text`, shortened to `width` columns of a terminal.
 pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     let end = if width == 0 { "" } else { "…" };
     console::truncate_str(text, width, end)

@@ -13,7 +13,6 @@ use crate::record;
 use crate::session::Session;
 use crate::terminal;
 
-/// The page where tokens are made.
 const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
 
 /// Log in, log out, and show where the token comes from
@@ -85,7 +84,6 @@ impl Login {
     }
 }
 
-/// The token, or why it cannot be one.
 fn checked(text: &str) -> Result<Token, CliError> {
     Ok(Token::new(text).map_err(replicate::Error::from)?)
 }

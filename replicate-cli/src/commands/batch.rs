@@ -1,7 +1,7 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use futures::StreamExt;
@@ -20,9 +20,8 @@ use crate::schema::read::read_schema;
 use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
-use results::{Results, Stored};
+use results::{Results, Storage, Stored, StoredItem};
 use rows::{Format, Row, Rows};
-use storage::{Storage, StoredItem};
 use summary::{counted, hint, json_summary, stopped, summary};
 
 /// How often the progress is read while no result arrives.
@@ -30,7 +29,6 @@ const REFRESH: Duration = Duration::from_millis(200);
 
 mod results;
 mod rows;
-mod storage;
 mod summary;
 
 /// Run a model for each line of a file, a few at a time
@@ -174,7 +172,6 @@ impl Batch {
         running.finish().await
     }
 
-    /// The path of a file of this batch, or of its shard.
     fn path(&self, name: &str) -> PathBuf {
         let name = match self.shard {
             Some((number, count)) => format!("{name}-{number}-of-{count}.jsonl"),
@@ -246,7 +243,6 @@ struct Running<'a> {
     storage: &'a Storage<'a>,
     stream: BatchStream,
     jobs: usize,
-    /// Outputs that were not saved.
     unsaved: usize,
     first_error: Option<CliError>,
 }
@@ -255,7 +251,13 @@ impl Running<'_> {
     async fn finish(mut self) -> Result<(), CliError> {
         let progress = self.session.progress();
         let shown = progress.clone();
-        if !shown.showing(self.store_all(&progress)).await {
+        let deadline = self.session.deadline;
+        let storing = shown.showing(self.store_all(&progress));
+        let stored = match deadline {
+            Some(at) => tokio::time::timeout_at(at.into(), storing).await.ok(),
+            None => Some(storing.await),
+        };
+        if stored.is_none() {
             let hint = "continue with --resume; nothing was canceled";
             let done = summary(&self.stream.progress(), self.unsaved);
             let message = format!("timed out; {done}");
@@ -264,8 +266,8 @@ impl Running<'_> {
         self.conclude()
     }
 
-    /// Stores results until there are no more. Returns whether the time sufficed.
-    async fn store_all(&mut self, progress: &Progress) -> bool {
+    /// Stores results until there are no more.
+    async fn store_all(&mut self, progress: &Progress) {
         let mut storing = FuturesUnordered::new();
         let mut ended = false;
         let mut notified = false;
@@ -273,7 +275,7 @@ impl Running<'_> {
         loop {
             progress.set_text(summary(&self.stream.progress(), self.unsaved));
             if ended && storing.is_empty() {
-                return true;
+                return;
             }
             tokio::select! {
                 biased;
@@ -290,7 +292,6 @@ impl Running<'_> {
                     Some(item) => storing.push(storage.store(item)),
                     None => ended = true,
                 },
-                () = passed(self.session.deadline) => return false,
                 () = tokio::time::sleep(REFRESH) => {}
             }
         }
@@ -336,13 +337,6 @@ impl Running<'_> {
             None => text,
         };
         Err(CliError::new(ExitCode::Incomplete, text).hint(hint(&progress, self.unsaved)))
-    }
-}
-
-async fn passed(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }
 

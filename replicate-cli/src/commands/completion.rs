@@ -6,7 +6,6 @@ use crate::complete::VARIABLE;
 use crate::error::{CliError, ExitCode};
 use crate::terminal;
 
-/// The name of the program that a shell calls.
 const PROGRAM: &str = "replicate";
 
 /// Print a script that completes commands, models, their inputs, and ids in a shell

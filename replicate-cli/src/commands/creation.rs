@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use replicate::{ModelRef, Run};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{curl, model_help, with_option};
+use crate::credentials::base_url;
 use crate::duration;
 use crate::error::CliError;
 use crate::inputs::assemble::{Assembled, Rules, assemble};
 use crate::inputs::{InputArgs, WrittenInput, sweep};
 use crate::prediction::Leave;
-use crate::schema::Schema;
 use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
@@ -187,8 +187,8 @@ impl CreateArgs {
             given.base.entry(key).or_insert(value);
         }
         let rules = Rules {
-            schema,
             validate: !self.no_validate,
+            ..Rules::of(schema)
         };
         Ok(ValidatedRequest {
             target: Arc::clone(target),
@@ -205,7 +205,7 @@ impl CreateArgs {
         let (Some(form), Some(first)) = (self.dry_run, requests.first()) else {
             return Ok(false);
         };
-        let base = session.client.api().transport().base_url().to_string();
+        let base = base_url(&session.client);
         let options = curl::Options {
             base: base.trim_end_matches('/'),
             model: &first.target.model(session).await?,
@@ -238,7 +238,6 @@ impl CreateArgs {
     }
 }
 
-/// Parses the reference of what is to be run.
 pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
     let text = text.trim();
     let page = text
@@ -255,25 +254,6 @@ pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
     match page.filter(|_| !text.contains("://")) {
         Some(_) => Ok(ModelRef::from_str(&format!("https://{text}"))?),
         None => Ok(ModelRef::from_str(text)?),
-    }
-}
-
-impl ValidatedRequest {
-    pub(crate) fn schema(&self) -> Option<&Schema> {
-        self.target.schema.as_ref()
-    }
-
-    pub(crate) fn input(&self) -> &Value {
-        &self.assembled.input
-    }
-
-    pub(crate) fn reference(&self) -> &ModelRef {
-        &self.target.reference
-    }
-
-    /// The input on one line, without its secrets.
-    pub(crate) fn shown_input(&self) -> String {
-        json!(self.assembled.masked()).to_string()
     }
 }
 

@@ -14,7 +14,6 @@ use crate::schema::read::Model;
 /// Files up to this size are written into the request, larger ones are uploaded: 256 KiB.
 const MAX_INLINE_BYTES: u64 = 256 * 1024;
 
-/// Options of a request besides its input.
 pub(super) struct Options<'a> {
     /// The base URL, without a slash at its end.
     pub(super) base: &'a str,
@@ -23,10 +22,9 @@ pub(super) struct Options<'a> {
     pub(super) cancel_after: Option<Duration>,
 }
 
-/// The body of the request with this input.
 pub(super) fn body(request: &ValidatedRequest, input: Value, options: &Options<'_>) -> Value {
     let mut body = json!({"input": input});
-    let version = request.reference().version();
+    let version = request.target.reference.version();
     if let Some(version) = version.or(options.model.latest_version.as_deref()) {
         body["version"] = version.into();
     }
@@ -42,7 +40,7 @@ pub(super) fn command(
     request: &ValidatedRequest,
     options: &Options<'_>,
 ) -> Result<String, CliError> {
-    let path = match request.reference() {
+    let path = match &request.target.reference {
         ModelRef::Model { owner, name } if options.model.latest_version.is_none() => {
             format!("/models/{owner}/{name}/predictions")
         }

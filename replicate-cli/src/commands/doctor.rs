@@ -17,7 +17,6 @@ use Outcome::{Failed, Good, Warning};
 /// Maximum clock skew in seconds: webhooks are rejected beyond 300 s.
 const MAX_CLOCK_SKEW: i64 = 60;
 
-/// The variables that send requests through a proxy.
 const PROXY_VARIABLES: [&str; 8] = [
     "HTTPS_PROXY",
     "https_proxy",
@@ -42,7 +41,6 @@ enum Outcome {
     Failed,
 }
 
-/// A check: what was looked at, how it ended, and what to know about it.
 #[derive(Debug)]
 struct Check {
     name: &'static str,
@@ -141,7 +139,6 @@ fn proxies() -> Option<Check> {
     (!names.is_empty()).then(|| check(Good, "proxy", format!("{names} set")))
 }
 
-/// The files of the configuration.
 fn files() -> Vec<Check> {
     let Some(directory) = config::directory() else {
         let what = "neither XDG_CONFIG_HOME nor HOME is set";

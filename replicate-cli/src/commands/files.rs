@@ -10,7 +10,6 @@ use super::{SessionCommand, change_and_show, delete, show, with_option};
 use crate::confirm::Confirm;
 use crate::error::CliError;
 use crate::list::{self, Limit};
-use crate::progress::Notes;
 use crate::reader;
 use crate::record::Cell::{Age, Json, Text};
 use crate::record::Field;
@@ -147,11 +146,11 @@ impl SessionCommand for Upload {
         }
         let progress = session.progress();
         let shown = progress.clone();
-        let mut notes = Notes::new(session.quiet);
+        let mut outage = false;
         let metadata = (!metadata.is_empty()).then_some(metadata);
         let send = async |client: Client| {
             let upload = client.files().create(file);
-            let upload = upload.on_progress(move |now| shown.report(now, &mut notes));
+            let upload = upload.on_progress(move |now| shown.report(now, &mut outage));
             let upload = with_option(upload, metadata, UploadFile::metadata);
             progress.showing(upload.with_response()).await
         };

@@ -116,7 +116,6 @@ fn output(schema: &OutputSchema) -> String {
     }
 }
 
-/// Placeholder for the value after the key.
 fn placeholder(schema: &ValueSchema) -> String {
     if !schema.choices().is_empty() {
         let choices: Vec<String> = schema.choices().iter().map(plain).collect();
@@ -190,18 +189,12 @@ mod tests {
     #[test]
     fn help_from_the_cache_is_that_from_the_api() {
         let directory = tempfile::tempdir().expect("a directory");
-        let cache = Cache::within(
-            directory.path().to_owned(),
-            "https://example.com/v1",
-            "r8_a",
-        );
+        let cache = Cache::within(directory.path().to_owned(), "https://a.example/v1", "r8_a");
         let reference: ModelRef = "acme/app".parse().expect("a reference");
+        let input = json!({"properties": {"prompt": {"type": "string"}}});
         let help = ModelHelp {
             reference: reference.clone(),
-            schema: schema(
-                json!({"properties": {"prompt": {"type": "string"}}}),
-                json!({"type": "string"}),
-            ),
+            schema: schema(input, json!({"type": "string"})),
             description: "Writes.".to_owned(),
         };
         assert!(ModelHelp::kept(&cache, &reference).is_none());

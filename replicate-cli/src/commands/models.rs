@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::run::Run;
-use super::{SessionCommand, delete, page, predictions, show, with_option};
+use super::{SessionCommand, delete, open_url, predictions, show, with_option};
 use crate::confirm::Confirm;
 use crate::error::CliError;
 use crate::list::{self, Limit};
@@ -112,7 +112,6 @@ enum Direction {
     Desc,
 }
 
-/// The columns of a list of models.
 pub(super) const COLUMNS: [Column; 3] = [
     Column::id("MODEL", With(full_name)),
     Column::short("RUNS", Text("/run_count")).worth(40),
@@ -144,7 +143,7 @@ impl SessionCommand for Models {
             }
             Self::Show { name, web: true } => {
                 let model = session.unless_interrupted(models.get(&name)).await??;
-                page::open_url(session, &model.url);
+                open_url(session, &model.url);
                 Ok(())
             }
             Self::Show { name, web: false } => show_model(session, &name).await,
@@ -208,7 +207,6 @@ async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
     }
 }
 
-/// The id of a model's latest version.
 pub(super) async fn latest_version(
     session: &Session,
     model: impl IntoModelName + Display,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::creation::{CreateArgs, ModelArgs};
 use super::run::WaitArgs;
-use super::{SessionCommand, page, print_one, show, with_option};
+use super::{SessionCommand, open_prediction, print_one, show, with_option};
 use crate::error::{CliError, running_hint};
 use crate::list::{self, JobFilter, Limit};
 use crate::output;
@@ -99,7 +99,6 @@ pub(super) const COLUMNS: [Column; 5] = [
     Column::short("CREATED", Age("/created_at")),
 ];
 
-/// The fields of a prediction, for a person.
 pub(crate) const FIELDS: [Field; 12] = [
     ("id", Text("/id")),
     ("status", Text("/status")),
@@ -133,7 +132,7 @@ impl SessionCommand for Predictions {
                 let id = id.parse()?;
                 let reading = predictions.get(&id).with_response();
                 let response = session.unless_interrupted(reading).await??;
-                page::open_prediction(session, &id, response.body());
+                open_prediction(session, &id, response.body());
                 Ok(())
             }
             Self::Cancel(id) => {
@@ -263,14 +262,17 @@ mod tests {
 
     #[test]
     fn texts_of_a_list_are_shown_as_one_text() {
-        let shown = |value: Value| output(&json!({"output": value}));
-        assert_eq!(shown(json!(["a", " tale\n", "of"])), "a tale\nof");
-        assert_eq!(
-            shown(json!(["https://a/1", "https://a/2"])),
-            "https://a/1\nhttps://a/2"
-        );
-        assert_eq!(shown(json!("text")), "text");
-        assert_eq!(shown(json!(null)), "");
-        assert_eq!(shown(json!({"n": 1})), "{\n  \"n\": 1\n}");
+        for (value, shown) in [
+            (json!(["a", " tale\n", "of"]), "a tale\nof"),
+            (
+                json!(["https://a/1", "https://a/2"]),
+                "https://a/1\nhttps://a/2",
+            ),
+            (json!("text"), "text"),
+            (json!(null), ""),
+            (json!({"n": 1}), "{\n  \"n\": 1\n}"),
+        ] {
+            assert_eq!(output(&json!({"output": value})), shown);
+        }
     }
 }

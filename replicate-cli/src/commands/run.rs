@@ -8,7 +8,7 @@ use replicate::ModelRef;
 use replicate::schema::OutputKind;
 
 use super::creation::{CreateArgs, ModelArgs, ParsedArgs, ValidatedRequest};
-use super::{SessionCommand, page, predictions, print_one, sweep};
+use super::{SessionCommand, open_prediction, predictions, print_one, sweep};
 use crate::duration;
 use crate::error::{CliError, deliver_hint};
 use crate::output::{self, Printed};
@@ -101,7 +101,6 @@ impl WaitArgs {
         Some(Instant::now() + limit)
     }
 
-    /// Whether `--wait` was given.
     pub(crate) fn is_requested(&self) -> bool {
         self.wait.is_some()
     }
@@ -148,7 +147,7 @@ impl RunArgs {
             return sweep::Sweep::new(self, session, plan).run(requests).await;
         }
         let request = self.creation.validate(session, parsed).await?;
-        plan.check(request.schema(), request.input())?;
+        plan.check(request.target.schema.as_ref(), &request.assembled.input)?;
         let requests = slice::from_ref(&request);
         if self.creation.printed(session, requests).await? {
             return Ok(());
@@ -168,7 +167,7 @@ impl RunArgs {
         let until = self.wait.until();
         let followed = prediction::start(session, run, self.creation.leave(), until).await?;
         if self.web {
-            page::open_prediction(session, followed.handle.id(), &followed.body());
+            open_prediction(session, followed.handle.id(), &followed.body());
         }
         if self.wait.no_wait {
             return print_one(session, &followed.body(), &predictions::FIELDS);
@@ -176,23 +175,21 @@ impl RunArgs {
         let mut running = Running {
             args: self,
             plan,
-            schema: request.schema(),
+            schema: request.target.schema.as_ref(),
             read_schema: None,
             followed,
         };
-        if matches!(request.reference(), ModelRef::Version(_)) && !session.json {
+        if matches!(request.target.reference, ModelRef::Version(_)) && !session.json {
             running.read_schema().await?;
         }
         running.follow(streams).await
     }
 }
 
-/// A prediction that this command created.
 struct Running<'a> {
     args: &'a RunArgs,
     plan: &'a Plan,
     schema: Option<&'a Schema>,
-    /// The schema that was read after the create.
     read_schema: Option<Schema>,
     followed: Followed<'a>,
 }
@@ -220,7 +217,6 @@ impl Running<'_> {
         self.finish(waited, has_printed).await
     }
 
-    /// Whether the output is printed as it arrives.
     fn streams(&self) -> bool {
         let is_text =
             self.schema().map(|schema| schema.output().kind()) == Some(OutputKind::StreamedText);
@@ -285,7 +281,7 @@ impl Running<'_> {
             .plan
             .execute(session, schema, &prediction.id, &output)
             .await?;
-        if session.is_local() && self.plan.is_printed() && !output.files().is_empty() {
+        if session.local.is_some() && self.plan.is_printed() && !output.files().is_empty() {
             session.note(
                 "the local Replicate ends with this command, and its files with it; keep them with -o FILE",
             );

@@ -67,10 +67,8 @@ impl Stream {
             return Ok(());
         }
         // The predictions of a model that returns files have no stream.
-        if request
-            .schema()
-            .is_some_and(|schema| schema.output().has_files())
-        {
+        let schema = request.target.schema.as_ref();
+        if schema.is_some_and(|schema| schema.output().has_files()) {
             let message = "this model returns files, and has no stream";
             return Err(CliError::usage(message).hint("run it instead: replicate run"));
         }

@@ -69,7 +69,6 @@ impl SeveralArgs {
     }
 }
 
-/// Several predictions that run at the same time.
 pub(super) struct Sweep<'a> {
     args: &'a RunArgs,
     session: &'a Session,
@@ -92,7 +91,8 @@ impl<'a> Sweep<'a> {
 
     pub(super) async fn run(self, requests: Vec<ValidatedRequest>) -> Result<(), CliError> {
         for request in &requests {
-            self.plan.check(request.schema(), request.input())?;
+            self.plan
+                .check(request.target.schema.as_ref(), &request.assembled.input)?;
         }
         if self.args.creation.printed(self.session, &requests).await? {
             return Ok(());
@@ -156,7 +156,7 @@ impl<'a> Sweep<'a> {
             self.stopped.set(true);
         }
         if !error.message().is_empty() {
-            let input = request.shown_input();
+            let input = request.assembled.masked();
             match self.session.json {
                 true => terminal::say(error.to_json().to_string()),
                 false => {

@@ -134,11 +134,7 @@ impl SessionCommand for Create {
         let schema = read_schema(session, &reference).await?;
         let schema = schema.as_ref().and_then(training_schema);
         let given = written.read(session, schema.as_ref(), &Map::new()).await?;
-        let rules = Rules {
-            schema: schema.as_ref(),
-            validate: true,
-        };
-        let assembled = assemble(given, rules)?;
+        let assembled = assemble(given, Rules::of(schema.as_ref()))?;
         if self.dry_run {
             let mut body = json!({"destination": self.destination, "input": assembled.masked()});
             if let Some(url) = &self.webhook {
@@ -250,7 +246,6 @@ fn interruption(id: &str, result: Result<(), Error>) -> CliError {
     }
 }
 
-/// The error of a wait, with what to do.
 fn named(id: &str, error: Error) -> CliError {
     let ended = matches!(
         error.kind(),
@@ -288,7 +283,6 @@ async fn wait(
     progress.showing(waiting).await.map(|_| ())
 }
 
-/// Prints the latest snapshot, if there is one.
 fn show_latest(session: &Session, handle: &TrainingHandle) -> Result<(), CliError> {
     match latest_body(handle) {
         Some(body) => print_one(session, &body, &FIELDS),

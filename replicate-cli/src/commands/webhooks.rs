@@ -102,7 +102,6 @@ impl SessionCommand for Webhooks {
     }
 }
 
-/// A verifier with the secret of the environment, else that of the account.
 async fn verifier(session: &Session) -> Result<Verifier, CliError> {
     let named = std::env::var(SECRET_VARIABLE)
         .ok()
@@ -241,7 +240,6 @@ fn print_webhook(session: &Session, body: &[u8]) -> Result<(), CliError> {
     session.write_json(line)
 }
 
-/// The ids of messages that have come.
 #[derive(Default)]
 struct Seen {
     ids: HashSet<String>,

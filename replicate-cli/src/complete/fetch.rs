@@ -14,10 +14,8 @@ use crate::record::{age_at, full_name, text_at};
 use crate::schema::cache::Cache;
 use crate::session::{block_on, client_builder};
 
-/// Timeout for fetching candidates.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The candidates of a kind.
 pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candidate> {
     if kind == Kind::Profile {
         return profiles(words).unwrap_or_default();
@@ -51,7 +49,6 @@ pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candid
     found.unwrap_or_default()
 }
 
-/// The candidates that the first page of a list has.
 async fn first_page(
     list: List<Value>,
     candidate: impl Fn(&Value) -> Candidate,
@@ -123,7 +120,6 @@ async fn deployments(client: &Client, prefix: &str) -> Result<Vec<Candidate>> {
     first_page(client.deployments().list().decode_as(), name).await
 }
 
-/// A recent prediction or training.
 fn job(job: &Value) -> Candidate {
     let [id, status, model] = ["/id", "/status", "/model"].map(|field| text_at(job, field));
     Candidate(

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::error::CliError;
 
-/// One input argument.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Argument {
     /// A value for a key, or for a field inside of one (`a.b=value`).
@@ -23,7 +22,6 @@ pub(crate) enum Literal {
     Text(String),
     /// Typed by `:=`, independent of the schema.
     Json(Value),
-    /// JSON in this file.
     JsonFile(PathBuf),
     File(PathBuf),
     /// Content of a pipe, a device or standard input.
@@ -177,47 +175,36 @@ mod tests {
         }
     }
 
-    fn text(text: &str) -> Literal {
-        Literal::Text(text.to_owned())
-    }
-
     #[test]
     fn each_form_is_parsed() {
-        for (written, expected) in [
-            (
-                "prompt=a red bicycle",
-                pair("prompt", text("a red bicycle")),
-            ),
-            ("prompt=", pair("prompt", text(""))),
-            ("prompt=a=b", pair("prompt", text("a=b"))),
-            ("n:=3", pair("n", Literal::Json(json!(3)))),
-            (r#"list:=["a"]"#, pair("list", Literal::Json(json!(["a"])))),
-            (
-                "list:=@l.json",
-                pair("list", Literal::JsonFile("l.json".into())),
-            ),
-            (
-                "image=@photo.jpg",
-                pair("image", Literal::File("photo.jpg".into())),
-            ),
-            ("image=@-", pair("image", Literal::Stdin { json: false })),
-            ("list:=@-", pair("list", Literal::Stdin { json: true })),
-            (
-                "key=@env:NAME",
-                pair("key", Literal::Env("NAME".to_owned())),
-            ),
-            ("name=@@bob", pair("name", text("@bob"))),
-            ("a.b=1", pair("a.b", text("1"))),
-            ("a red bicycle", Argument::Main(text("a red bicycle"))),
-            ("what is 1+1=2?", Argument::Main(text("what is 1+1=2?"))),
-            ("=x", Argument::Main(text("=x"))),
-            ("--prompt=x", Argument::Main(text("--prompt=x"))),
-            (".a=x", Argument::Main(text(".a=x"))),
-            (
-                "@photo.jpg",
-                Argument::Main(Literal::File("photo.jpg".into())),
-            ),
+        let text = |text: &str| Literal::Text(text.to_owned());
+        let photo = || Literal::File("photo.jpg".into());
+        for (written, key, value) in [
+            ("prompt=a red bicycle", "prompt", text("a red bicycle")),
+            ("prompt=", "prompt", text("")),
+            ("prompt=a=b", "prompt", text("a=b")),
+            ("n:=3", "n", Literal::Json(json!(3))),
+            (r#"list:=["a"]"#, "list", Literal::Json(json!(["a"]))),
+            ("list:=@l.json", "list", Literal::JsonFile("l.json".into())),
+            ("image=@photo.jpg", "image", photo()),
+            ("image=@-", "image", Literal::Stdin { json: false }),
+            ("list:=@-", "list", Literal::Stdin { json: true }),
+            ("key=@env:NAME", "key", Literal::Env("NAME".to_owned())),
+            ("name=@@bob", "name", text("@bob")),
+            ("a.b=1", "a.b", text("1")),
         ] {
+            let expected = pair(key, value);
+            assert_eq!(parse(OsStr::new(written)).expect(written), expected);
+        }
+        for (written, value) in [
+            ("a red bicycle", text("a red bicycle")),
+            ("what is 1+1=2?", text("what is 1+1=2?")),
+            ("=x", text("=x")),
+            ("--prompt=x", text("--prompt=x")),
+            (".a=x", text(".a=x")),
+            ("@photo.jpg", photo()),
+        ] {
+            let expected = Argument::Main(value);
             assert_eq!(parse(OsStr::new(written)).expect(written), expected);
         }
     }

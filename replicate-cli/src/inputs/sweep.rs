@@ -4,7 +4,6 @@ use super::WrittenInput;
 use super::argument::{Argument, Literal};
 use crate::error::CliError;
 
-/// Limit of the values of one argument.
 const MAX_VALUES: u64 = 100_000;
 
 /// The inputs that a sweep stands for: every combination of the values of its arguments.

@@ -47,11 +47,9 @@ pub(super) async fn fill(
     Ok(())
 }
 
-/// A value that is one whole template.
 #[derive(Debug)]
 struct Template {
     written: String,
-    /// Its path as a JSON pointer.
     pointer: String,
 }
 
@@ -186,32 +184,20 @@ mod tests {
 
     #[test]
     fn text_that_contains_a_template_is_text() {
-        for text in [
-            "{{x}}",
-            "{{.}",
-            "a {{.output}}",
-            "{{.a b}}",
-            "{{.output[x]}}",
-            "{{",
-            "{{}}",
-        ] {
+        for text in "{{x}}|{{.}|a {{.output}}|{{.a b}}|{{.output[x]}}|{{|{{}}".split('|') {
             assert!(Template::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn template_without_a_value_is_an_error() {
+        let failed = r#"{"id": "a", "status": "failed", "output": null}"#;
+        let empty = r#"{"id": "a", "status": "succeeded", "output": null}"#;
         for (text, earlier) in [
             ("{{.outputs[0]}}", PREDICTION),
             ("{{.output[2]}}", PREDICTION),
-            (
-                "{{.output[0]}}",
-                r#"{"id": "a", "status": "failed", "output": null}"#,
-            ),
-            (
-                "{{.output}}",
-                r#"{"id": "a", "status": "succeeded", "output": null}"#,
-            ),
+            ("{{.output[0]}}", failed),
+            ("{{.output}}", empty),
             ("{{.output[1]}}", "one line\n"),
             ("{{.id}}", "text\n"),
         ] {

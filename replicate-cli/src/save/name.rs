@@ -14,7 +14,6 @@ const FIELDS: [&str; 4] = ["id", "n", "ext", "name"];
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template(String);
 
-/// Values for a template.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a> {
     pub(super) id: &'a str,
@@ -24,7 +23,6 @@ pub(super) struct Fields<'a> {
 }
 
 impl Template {
-    /// The template of the files in a directory.
     pub(crate) fn in_directory(directory: &Path) -> Self {
         let directory = directory.to_string_lossy();
         // Braces in its name are not fields.

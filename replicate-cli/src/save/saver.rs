@@ -20,13 +20,10 @@ const SNIFFED_BYTES: usize = 64;
 /// Writes outputs to disk and reports their paths.
 pub(crate) struct Saver<'a> {
     session: &'a Session,
-    /// Whether existing files are replaced.
     force: bool,
     /// Whether the paths are printed on standard output, since the names were chosen here.
     pub(super) paths_are_data: bool,
-    /// The names used by this output.
     taken: HashSet<PathBuf>,
-    /// The paths of what was saved.
     pub(crate) saved: Vec<PathBuf>,
 }
 
@@ -59,7 +56,7 @@ impl<'a> Saver<'a> {
         id: &str,
         output: &Printed,
     ) -> Result<(), CliError> {
-        let text = |ext: &'static str, name: &'static str| {
+        let text = |ext, name| {
             template.path(Fields {
                 id,
                 n: 1,
@@ -103,16 +100,14 @@ impl<'a> Saver<'a> {
         self.keep(downloaded, &path).await
     }
 
-    /// Saves files under one name with numbers.
     pub(super) async fn numbered(
         &mut self,
         path: &Path,
         files: &[FileOutput],
     ) -> Result<(), CliError> {
-        self.session.note(format!(
-            "the output is {} files; their names are numbered",
-            files.len()
-        ));
+        let count = files.len();
+        let note = format!("the output is {count} files; their names are numbered");
+        self.session.note(note);
         let mut result = Ok(());
         for (index, file) in files.iter().enumerate() {
             result = result.and(self.file(&numbered(path, index + 1), file).await);
@@ -120,7 +115,6 @@ impl<'a> Saver<'a> {
         result
     }
 
-    /// Saves a file at this path.
     pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
         let downloaded = self.download(directory_of(path), path, file).await?;
         let kind = file_type::sniff(&downloaded.first_bytes).map(|kind| kind.media_type);
@@ -228,16 +222,13 @@ impl<'a> Saver<'a> {
         Ok(free)
     }
 
-    /// Saves text at this path.
     pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<(), CliError> {
         let directory = directory_of(path);
         std::fs::create_dir_all(directory)
             .map_err(|error| CliError::not_written(directory, &error))?;
-        let mut file = self
-            .temporary(directory, path)
-            .map_err(|error| CliError::not_written(path, &error))?;
-        file.write_all(content.as_bytes())
-            .map_err(|error| CliError::not_written(path, &error))?;
+        let failed = |error| CliError::not_written(path, &error);
+        let mut file = self.temporary(directory, path).map_err(failed)?;
+        file.write_all(content.as_bytes()).map_err(failed)?;
         let kept = self.rename(file, path, true)?;
         self.report(kept).await
     }
@@ -253,11 +244,8 @@ impl<'a> Saver<'a> {
     }
 }
 
-/// Why a file was not saved.
 pub(crate) enum SaveError {
-    /// It could not be downloaded.
     Download(replicate::Error),
-    /// It could not be written.
     Write(CliError),
 }
 

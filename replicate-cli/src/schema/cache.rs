@@ -12,13 +12,11 @@ use serde_json::Value;
 
 use crate::{config, credentials};
 
-/// Lifetime of a cached schema.
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// The limit of all schemas together; the oldest are removed first.
 const MAX_BYTES: u64 = 50 * 1024 * 1024;
 
-/// The schemas of one base URL and account.
 pub(crate) struct Cache {
     directory: PathBuf,
     key: u64,
@@ -29,22 +27,17 @@ impl Cache {
     /// a token, and without a cache directory.
     pub(crate) fn new(client: &Client, profile: Option<&str>) -> Option<Self> {
         let url = client.api().transport().base_url();
-        let host = url
-            .host_str()?
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let is_loopback = host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-        if is_loopback || host == "localhost" || host.ends_with(".localhost") {
+        let host = url.host_str()?.trim_matches(['[', ']']);
+        let ip = host.parse::<std::net::IpAddr>();
+        if ip.is_ok_and(|ip| ip.is_loopback())
+            || host == "localhost"
+            || host.ends_with(".localhost")
+        {
             return None;
         }
         let token = credentials::text(client, profile)?;
-        Some(Self::within(
-            config::cache_directory()?,
-            url.as_str(),
-            &token,
-        ))
+        let directory = config::cache_directory()?;
+        Some(Self::within(directory, url.as_str(), &token))
     }
 
     pub(crate) fn within(directory: PathBuf, base: &str, token: &str) -> Self {
@@ -79,7 +72,6 @@ impl Cache {
         String::from_utf8(self.get(&description_of(reference))?).ok()
     }
 
-    /// Keeps the description of a model.
     pub(crate) fn put_description(&self, reference: &str, description: &str) {
         self.put(&description_of(reference), description);
     }
@@ -128,11 +120,13 @@ mod tests {
     use super::*;
 
     fn cache(directory: &Path, token: &str) -> Cache {
-        Cache::within(
-            directory.join("schemas"),
-            "https://api.example.com/v1",
-            token,
-        )
+        let base = "https://api.example.com/v1";
+        Cache::within(directory.join("schemas"), base, token)
+    }
+
+    fn make_older(path: &Path, age: Duration) {
+        let file = fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(SystemTime::now() - age).expect("a time");
     }
 
     #[test]
@@ -154,12 +148,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let own = cache(directory.path(), "t");
         own.put("a/b", "{}");
-        let file = fs::File::options()
-            .write(true)
-            .open(own.path("a/b"))
-            .expect("a file");
-        let old = SystemTime::now() - MAX_AGE - Duration::from_secs(1);
-        file.set_modified(old).expect("a time");
+        make_older(&own.path("a/b"), MAX_AGE + Duration::from_secs(1));
         assert_eq!(own.get("a/b"), None);
     }
 
@@ -169,9 +158,7 @@ mod tests {
         for (name, age) in [("a", 30), ("b", 20), ("c", 10)] {
             let path = directory.path().join(name);
             fs::write(&path, [0; 100]).expect("a file");
-            let file = fs::File::options().write(true).open(path).expect("a file");
-            file.set_modified(SystemTime::now() - Duration::from_secs(age))
-                .expect("a time");
+            make_older(&path, Duration::from_secs(age));
         }
         prune(directory.path(), 250);
         let left = |name: &str| directory.path().join(name).exists();
@@ -180,17 +167,13 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_for_a_server_on_this_machine() {
-        for url in [
-            "http://127.0.0.1:5000",
-            "http://localhost:5000",
-            "http://[::1]:5000",
-        ] {
-            let client = Client::builder()
-                .base_url(url)
-                .token("t")
-                .build()
-                .expect("a client");
-            assert!(Cache::new(&client, None).is_none(), "{url}");
+        for host in ["127.0.0.1", "localhost", "[::1]"] {
+            let url = format!("http://{host}:5000");
+            let client = Client::builder().base_url(url).token("t").build();
+            assert!(
+                Cache::new(&client.expect("a client"), None).is_none(),
+                "{host}"
+            );
         }
     }
 }

@@ -7,7 +7,6 @@ use super::Schema;
 use crate::error::CliError;
 use crate::session::Session;
 
-/// Model, version or deployment to run.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) reference: ModelRef,
@@ -15,7 +14,6 @@ pub(crate) struct Target {
     pub(crate) schema: Option<Schema>,
 }
 
-/// Contents of a model's page.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     /// The version by which a model without a route of its own is run.

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::Schema;
 use crate::error::CliError;
 
-/// Limit of the keys that an error lists.
 const KEYS_LISTED: usize = 20;
 
 /// Validates an input. The error names each key, the violated rule, and what is expected.
@@ -47,7 +46,6 @@ fn whole_key(key: &str) -> &str {
     key.split('[').next().unwrap_or(key)
 }
 
-/// The keys of a model's inputs.
 pub(crate) fn keys(schema: &Schema) -> String {
     let keys: Vec<&str> = schema.keys().collect();
     let mut list = keys

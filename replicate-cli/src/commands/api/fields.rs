@@ -1,13 +1,11 @@
 //! The fields of a request: `key=value`, `key[sub]=value`, `key[]=value`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Object;
 use crate::error::CliError;
 use crate::reader;
 use crate::record::plain;
 
-/// A field: its path, and its value.
 #[derive(Debug)]
 pub(super) struct Field {
     text: String,
@@ -74,9 +72,8 @@ fn convert(text: &str) -> Result<Value, CliError> {
     })
 }
 
-/// The fields as a JSON object.
-pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
-    let mut object = Object::new();
+pub(super) fn object(fields: Vec<Field>) -> Result<Map<String, Value>, CliError> {
+    let mut object = Map::new();
     for field in fields {
         let conflict = || CliError::usage(format!("field `{}` conflicts with another", field.text));
         let mut place = object.entry(field.key.clone()).or_insert(Value::Null);
@@ -84,7 +81,7 @@ pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
             if place.is_null() {
                 *place = match part {
                     Part::Append => Value::Array(Vec::new()),
-                    Part::Key(_) => Value::Object(Object::new()),
+                    Part::Key(_) => Value::Object(Map::new()),
                 };
             }
             place = match (part, place) {
@@ -104,7 +101,6 @@ pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
     Ok(object)
 }
 
-/// The fields as the pairs of a query.
 pub(super) fn query(fields: Vec<Field>) -> Vec<(String, String)> {
     let pair = |field: Field| (field.text, plain(&field.value));
     fields.into_iter().map(pair).collect()
@@ -121,34 +117,34 @@ mod tests {
     }
 
     #[test]
-    fn raw_fields_are_strings_and_typed_fields_are_converted() {
+    fn fields_are_strings_typed_values_or_json_in_objects_and_lists() {
         let fields = ["a=1", "b=true", "c=null", "d=x=y", "e="];
-        assert_eq!(
-            built(&fields, false).expect("fields"),
-            json!({"a": "1", "b": "true", "c": "null", "d": "x=y", "e": ""})
-        );
-        assert_eq!(
-            built(&fields, true).expect("fields"),
-            json!({"a": 1, "b": true, "c": null, "d": "x=y", "e": ""})
-        );
-        assert_eq!(
-            built(&["a:=[1, 2]"], false).expect("a field"),
-            json!({"a": [1, 2]})
-        );
-    }
-
-    #[test]
-    fn brackets_build_objects_and_lists() {
-        let fields = [
+        let nested = [
             "input[prompt]=a",
             "input[stop][]=b",
             "input[stop][]=c",
             "n[x][y]=d",
         ];
-        assert_eq!(
-            built(&fields, false).expect("fields"),
-            json!({"input": {"prompt": "a", "stop": ["b", "c"]}, "n": {"x": {"y": "d"}}})
-        );
+        for (fields, typed, expected) in [
+            (
+                &fields[..],
+                false,
+                json!({"a": "1", "b": "true", "c": "null", "d": "x=y", "e": ""}),
+            ),
+            (
+                &fields,
+                true,
+                json!({"a": 1, "b": true, "c": null, "d": "x=y", "e": ""}),
+            ),
+            (&["a:=[1, 2]"], false, json!({"a": [1, 2]})),
+            (
+                &nested,
+                false,
+                json!({"input": {"prompt": "a", "stop": ["b", "c"]}, "n": {"x": {"y": "d"}}}),
+            ),
+        ] {
+            assert_eq!(built(fields, typed).expect("fields"), expected);
+        }
     }
 
     #[test]

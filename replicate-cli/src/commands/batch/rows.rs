@@ -22,7 +22,6 @@ pub(super) enum Format {
     Csv,
 }
 
-/// One input as it was read.
 #[derive(Debug, PartialEq)]
 struct RawRow {
     /// From 1, in the file.
@@ -78,12 +77,12 @@ impl Rows {
         set: &[Argument],
         schema: Option<&Schema>,
     ) -> Result<Vec<Row>, CliError> {
-        let typed = self.0.into_iter().map(|row| {
+        let typed = |row: RawRow| {
             let line = row.line;
-            row.typed(set, schema)
-                .map_err(|error| error.at(format!("line {line}")))
-        });
-        typed.collect()
+            let typed = row.typed(set, schema);
+            typed.map_err(|error| error.at(format!("line {line}")))
+        };
+        self.0.into_iter().map(typed).collect()
     }
 }
 
@@ -114,11 +113,7 @@ impl RawRow {
             arguments.push(Argument::Pair { key, value });
         }
         arguments.extend(set.iter().cloned());
-        let rules = Rules {
-            schema,
-            validate: true,
-        };
-        let assembled = assemble(RawInput { base, arguments }, rules)?;
+        let assembled = assemble(RawInput { base, arguments }, Rules::of(schema))?;
         let shown = assembled.masked();
         Ok(Row {
             line,
@@ -128,7 +123,6 @@ impl RawRow {
     }
 }
 
-/// Parses the arguments of `--set`.
 pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError> {
     let parsed = arguments
         .iter()
@@ -243,7 +237,6 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
     }
 }
 
-/// Whether the schema says that an input is a file, or a list of files.
 fn takes_file(schema: Option<&Schema>, key: &str) -> bool {
     let input = schema.and_then(|schema| schema.input(key));
     input.is_some_and(|input| input.schema().takes_file())
@@ -314,17 +307,12 @@ mod tests {
         let input = json!({"properties": {
             "prompt": {"type": "string"}, "n": {"type": "integer"},
         }});
-        let expected = [
-            json!({"prompt": "a", "n": 5}),
-            json!({"prompt": "b", "n": 5}),
-        ];
+        let expected = ["a", "b"].map(|prompt| json!({"prompt": prompt, "n": 5}));
         let jsonl = "{\"prompt\": \"a\", \"n\": 1}\n{\"prompt\": \"b\"}\n";
-        assert_eq!(
-            typed(jsonl, Format::Jsonl, &["n=5"], input.clone()),
-            expected
-        );
-        let csv = "prompt,n\na,1\nb,\n";
-        assert_eq!(typed(csv, Format::Csv, &["n=5"], input), expected);
+        for (content, format) in [(jsonl, Format::Jsonl), ("prompt,n\na,1\nb,\n", Format::Csv)] {
+            let rows = typed(content, format, &["n=5"], input.clone());
+            assert_eq!(rows, expected, "{format:?}");
+        }
         assert!(parse_set(&["text alone".to_owned()]).is_err());
         assert!(parse_set(&["a=@-".to_owned()]).is_err());
     }

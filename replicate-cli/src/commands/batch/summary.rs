@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use replicate::batch::{BatchProgress, StopReason};
 use serde_json::json;
 
-/// Why it has stopped.
 pub(super) fn stopped(reason: StopReason) -> String {
     match reason {
         StopReason::MaxPredictions => "stopped at --max-predictions".to_owned(),
@@ -42,7 +41,6 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-/// The counts of each outcome.
 fn counts(progress: &BatchProgress, unsaved: usize) -> [(&'static str, usize); 9] {
     [
         ("succeeded", progress.succeeded),
@@ -57,7 +55,6 @@ fn counts(progress: &BatchProgress, unsaved: usize) -> [(&'static str, usize); 9
     ]
 }
 
-/// The line.
 pub(super) fn summary(progress: &BatchProgress, unsaved: usize) -> String {
     let mut text = counted(progress.total, "line");
     let counts = counts(progress, unsaved).into_iter();

@@ -121,7 +121,6 @@ fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
         .ok_or_else(|| CliError::not_found(format!("model {name} has no versions")))
 }
 
-/// The keys of the version's inputs.
 fn inputs(version: &Value) -> String {
     let document = version["openapi_schema"].clone();
     let schema = ModelSchema::new(document).ok().flatten();

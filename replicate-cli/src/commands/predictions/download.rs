@@ -82,7 +82,6 @@ impl Download {
     }
 }
 
-/// The download of all recent outputs into a directory.
 struct Recent<'a> {
     session: &'a Session,
     directory: PathBuf,
@@ -90,7 +89,6 @@ struct Recent<'a> {
     schemas: HashMap<String, Option<Schema>>,
 }
 
-/// Counts of the outputs by result.
 #[derive(Default)]
 struct Counts {
     saved: usize,
@@ -210,7 +208,6 @@ fn write_sidecar(
     config::write_private(path, &text).map_err(|error| CliError::not_written(path, &error))
 }
 
-/// The input without its secrets.
 fn masked(prediction: &Prediction, schema: Option<&Schema>) -> Value {
     let input = Value::Object(prediction.input.clone());
     if let Some(schema) = schema {

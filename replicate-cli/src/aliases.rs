@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use serde::{Deserialize, Serialize};
 
 use crate::config;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 const FILE: &str = "aliases.json";
 
@@ -17,7 +17,7 @@ pub(crate) struct Aliases(pub(crate) BTreeMap<String, Vec<String>>);
 
 impl Aliases {
     /// Reads the file; one that does not exist has no aliases.
-    pub(crate) fn load() -> Result<Self, CliError> {
+    pub(crate) fn load() -> Result<Self> {
         let Some(directory) = config::directory() else {
             return Ok(Self::default());
         };
@@ -34,9 +34,7 @@ impl Aliases {
     }
 
     /// Reads the file, and writes it with a change. No other process changes it meanwhile.
-    pub(crate) fn update(
-        change: impl FnOnce(&mut Self) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
+    pub(crate) fn update(change: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let path = config::file(FILE)?;
         let failed = |error| CliError::not_written(&path, &error);
         let _lock = config::lock(&path).map_err(failed)?;
@@ -102,7 +100,7 @@ impl Aliases {
 
 /// The arguments of this process, with an alias expanded. `is_command` returns whether a word
 /// is a command, which no alias replaces.
-pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsString>, CliError> {
+pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsString>> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let first = arguments.get(1).and_then(|first| first.to_str());
     // Nothing is read from a disk for a command.

@@ -9,7 +9,7 @@ use crate::commands::{
     account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
     hardware, in_session, models, predictions, rerun, run, search, stream, trainings, webhooks,
 };
-use crate::error::{CliError, ExitCode};
+use crate::error::{ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::help_groups::grouped;
 use crate::terminal;
@@ -49,7 +49,7 @@ fn after_help() -> String {
 }
 
 impl Cli {
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let Self { global, command } = self;
         terminal::use_color(global.color);
         let Some(command) = command else {

@@ -31,7 +31,7 @@ use http::{HeaderName, HeaderValue};
 use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::record::{self, Field};
 use crate::session::{Session, block_on};
@@ -39,22 +39,19 @@ use crate::terminal;
 
 /// A command that talks to Replicate.
 pub(crate) trait SessionCommand {
-    async fn execute(self, session: &Session) -> Result<(), CliError>;
+    async fn execute(self, session: &Session) -> Result<()>;
 }
 
 /// Executes a command in a session of its own.
-pub(crate) fn in_session(
-    global: &GlobalArgs,
-    command: impl SessionCommand,
-) -> Result<ExitCode, CliError> {
+pub(crate) fn in_session(global: &GlobalArgs, command: impl SessionCommand) -> Result<ExitCode> {
     with_session(global, async |session| command.execute(session).await)
 }
 
 /// Starts a session, and works in it.
 pub(crate) fn with_session(
     global: &GlobalArgs,
-    work: impl AsyncFnOnce(&Session) -> Result<(), CliError>,
-) -> Result<ExitCode, CliError> {
+    work: impl AsyncFnOnce(&Session) -> Result<()>,
+) -> Result<ExitCode> {
     block_on(Box::pin(async {
         let session = Session::start(global).await?;
         work(&session).await
@@ -75,7 +72,7 @@ pub(crate) fn with_option<B, T>(builder: B, option: Option<T>, set: impl FnOnce(
 pub(crate) async fn change<T>(
     session: &Session,
     send: impl AsyncFnOnce(Client) -> Result<T, Error>,
-) -> Result<Result<T, Error>, CliError> {
+) -> Result<Result<T, Error>> {
     let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
     let sending = send(session.client.with_options(options));
     let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
@@ -94,7 +91,7 @@ pub(crate) async fn show<T>(
     session: &Session,
     fetching: impl Future<Output = Result<Response<T>, Error>>,
     fields: &[Field],
-) -> Result<(), CliError> {
+) -> Result<()> {
     let body = match session.unless_interrupted(fetching).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
             error.body().cloned().unwrap_or_default()
@@ -109,13 +106,13 @@ pub(crate) async fn change_and_show<T>(
     session: &Session,
     send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
     fields: &[Field],
-) -> Result<(), CliError> {
+) -> Result<()> {
     let response = change(session, send).await??;
     print_one(session, response.body(), fields)
 }
 
 /// Parses the header of a request, written as `Name: value`.
-pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), CliError> {
+pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue)> {
     let parsed = text.split_once(':').and_then(|(name, value)| {
         let name = name.trim().parse().ok()?;
         Some((name, value.trim().parse().ok()?))
@@ -128,7 +125,7 @@ pub(crate) async fn delete(
     session: &Session,
     what: &str,
     send: impl AsyncFnOnce(Client) -> Result<(), Error>,
-) -> Result<(), CliError> {
+) -> Result<()> {
     change(session, send).await??;
     if session.json {
         return session.write_json(serde_json::json!({ "deleted": what }).to_string());
@@ -137,7 +134,7 @@ pub(crate) async fn delete(
     Ok(())
 }
 
-pub(crate) fn print_one(session: &Session, body: &[u8], fields: &[Field]) -> Result<(), CliError> {
+pub(crate) fn print_one(session: &Session, body: &[u8], fields: &[Field]) -> Result<()> {
     print_body(session, body, |resource| {
         Ok(terminal::write_data(record::render(fields, resource))?)
     })
@@ -147,8 +144,8 @@ pub(crate) fn print_one(session: &Session, body: &[u8], fields: &[Field]) -> Res
 pub(crate) fn print_body(
     session: &Session,
     body: &[u8],
-    for_person: impl FnOnce(&Value) -> Result<(), CliError>,
-) -> Result<(), CliError> {
+    for_person: impl FnOnce(&Value) -> Result<()>,
+) -> Result<()> {
     match serde_json::from_slice(body) {
         Ok(value) if session.is_interactive() => for_person(&value),
         _ => session.write_json(body),

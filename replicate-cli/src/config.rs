@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::new_file::{self, directory_of};
 
 /// `replicate` in the user's configuration directory: `$XDG_CONFIG_HOME`, else `~/.config`, as
@@ -15,7 +15,7 @@ pub(crate) fn directory() -> Option<PathBuf> {
 }
 
 /// The path of a file in that directory, for writing it.
-pub(crate) fn file(name: &str) -> Result<PathBuf, CliError> {
+pub(crate) fn file(name: &str) -> Result<PathBuf> {
     let directory = directory().ok_or_else(|| {
         CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
     })?;

@@ -9,7 +9,7 @@ use replicate::{Client, Token};
 use serde::{Deserialize, Serialize};
 
 use crate::config;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 
 /// The profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
@@ -71,7 +71,7 @@ impl fmt::Display for Source {
 /// The client with the token that applies to its base URL: that of the named profile, else that
 /// of the environment, which it has already, else the stored one. Without any, it is unchanged,
 /// and its first call fails.
-pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client, CliError> {
+pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client> {
     let Some((source, token)) = find(&client, profile)? else {
         return Ok(client);
     };
@@ -81,7 +81,7 @@ pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client, C
 }
 
 /// Where the client's token comes from; `None` if there is none.
-pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<Source>, CliError> {
+pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<Source>> {
     let stored = find(client, profile)?.map(|(source, _)| source);
     let has_token = client.api().transport().has_token();
     Ok(stored.or(has_token.then_some(Source::Variable)))
@@ -96,7 +96,7 @@ pub(crate) fn text(client: &Client, profile: Option<&str>) -> Option<String> {
 }
 
 /// The stored token to use, unless that of the environment is to be used.
-fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>, CliError> {
+fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>> {
     let in_environment = std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty());
     if profile.is_none() && in_environment {
         return Ok(None);
@@ -146,7 +146,7 @@ fn go_token(content: &str) -> Option<String> {
     None
 }
 
-fn read(path: &Path) -> Result<Option<String>, CliError> {
+fn read(path: &Path) -> Result<Option<String>> {
     config::read(path).map_err(|error| {
         let message = format!("could not read `{}`: {error}", path.display());
         CliError::new(ExitCode::NotAllowed, message)
@@ -155,7 +155,7 @@ fn read(path: &Path) -> Result<Option<String>, CliError> {
 
 impl Credentials {
     /// Reads the file; one that does not exist has no tokens.
-    fn read(path: &Path) -> Result<Self, CliError> {
+    fn read(path: &Path) -> Result<Self> {
         let Some(content) = read(path)? else {
             return Ok(Self::default());
         };
@@ -168,7 +168,7 @@ impl Credentials {
         })
     }
 
-    pub(crate) fn load() -> Result<Self, CliError> {
+    pub(crate) fn load() -> Result<Self> {
         Self::read(&config::file(FILE)?)
     }
 
@@ -186,7 +186,7 @@ pub(crate) fn store(
     profile: &str,
     token: String,
     username: Option<String>,
-) -> Result<PathBuf, CliError> {
+) -> Result<PathBuf> {
     let credential = Credential { token, username };
     change(|credentials| {
         let profiles = credentials.hosts.entry(base.to_owned()).or_default();
@@ -195,7 +195,7 @@ pub(crate) fn store(
 }
 
 /// Removes a token; returns whether it was stored.
-pub(crate) fn remove(base: &str, profile: &str) -> Result<bool, CliError> {
+pub(crate) fn remove(base: &str, profile: &str) -> Result<bool> {
     if Credentials::load()?.get(base, profile).is_none() {
         return Ok(false);
     }
@@ -208,7 +208,7 @@ pub(crate) fn remove(base: &str, profile: &str) -> Result<bool, CliError> {
     Ok(true)
 }
 
-fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf, CliError> {
+fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf> {
     let path = config::file(FILE)?;
     let failed = |error| CliError::not_written(&path, &error);
     let _lock = config::lock(&path).map_err(failed)?;

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use crate::signals::{self, signal};
 use crate::terminal::{self, one_line};
 
+pub(crate) type Result<T, E = CliError> = std::result::Result<T, E>;
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ExitCode {
     Done,

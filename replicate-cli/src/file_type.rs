@@ -1,11 +1,5 @@
 //! Types of files: by their first bytes, and by their extension.
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct FileType {
-    pub(crate) extension: &'static str,
-    pub(crate) media_type: &'static str,
-}
-
 /// Where the first bytes of a file stand, which bytes these are, and which type they indicate.
 const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -55,18 +49,13 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     ("txt", "text/plain"),
 ];
 
-/// The type of a file that begins with these bytes.
-pub(crate) fn sniff(first: &[u8]) -> Option<FileType> {
+/// The usual extension of a file that begins with these bytes.
+pub(crate) fn sniff(first: &[u8]) -> Option<&'static str> {
     let found = SIGNATURES.iter().find(|(at, signature, _)| {
-        first
-            .get(*at..)
-            .is_some_and(|rest| rest.starts_with(signature))
+        let rest = first.get(*at..);
+        rest.is_some_and(|rest| rest.starts_with(signature))
     });
-    let (_, _, extension) = found?;
-    Some(FileType {
-        extension,
-        media_type: media_type(extension)?,
-    })
+    found.map(|(_, _, extension)| *extension)
 }
 
 pub(crate) fn media_type(extension: &str) -> Option<&'static str> {
@@ -89,7 +78,7 @@ mod tests {
             (b"\0\0\0\x20ftypisom", "video/mp4"),
             (b"\0\0\0\x20ftypavif", "image/avif"),
         ] {
-            assert_eq!(sniff(first).map(|kind| kind.media_type), Some(media_type));
+            assert_eq!(sniff(first).and_then(super::media_type), Some(media_type));
         }
         assert_eq!(sniff(b"hello"), None);
         assert_eq!(sniff(b""), None);

@@ -12,7 +12,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader::{self, pipe_for, read_file, stdin_for, without_bom};
 use crate::schema::Schema;
 use crate::session::Session;
@@ -49,7 +49,7 @@ pub(crate) struct RawInput {
 }
 
 impl InputArgs {
-    pub(crate) fn parse(&self) -> Result<WrittenInput, CliError> {
+    pub(crate) fn parse(&self) -> Result<WrittenInput> {
         let mut written = WrittenInput::default();
         for text in &self.input {
             match argument::parse(text)? {
@@ -79,7 +79,7 @@ impl WrittenInput {
         session: &Session,
         schema: Option<&Schema>,
         given: &Map<String, Value>,
-    ) -> Result<RawInput, CliError> {
+    ) -> Result<RawInput> {
         let Self {
             files,
             mut arguments,
@@ -87,21 +87,17 @@ impl WrittenInput {
         let mut stdin = Stdin::default();
         let mut base = Map::new();
         for path in files {
-            let (content, from) = match path.to_str() {
+            let from = format!("`{}`", path.display());
+            base.extend(match path.to_str() {
                 Some("-") => {
                     stdin.take()?;
-                    let content = stdin_for(session, "the input").await?;
-                    (content, "standard input".to_owned())
+                    object(&stdin_for(session, "the input").await?, "standard input")?
                 }
                 _ => {
-                    let from = format!("`{}`", path.display());
-                    (
-                        read_path(session, Path::new(&path), "the input").await?,
-                        from,
-                    )
+                    let content = read_path(session, Path::new(&path), "the input").await?;
+                    object(&content, &from)?
                 }
-            };
-            base.extend(object(&content, &from)?);
+            });
         }
         for argument in &mut arguments {
             let purpose = match argument {
@@ -132,7 +128,7 @@ struct Stdin {
 }
 
 impl Stdin {
-    fn take(&mut self) -> Result<(), CliError> {
+    fn take(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.taken, true) {
             false => Ok(()),
             true => Err(
@@ -148,7 +144,7 @@ async fn resolve(
     literal: &mut Literal,
     purpose: &str,
     stdin: &mut Stdin,
-) -> Result<(), CliError> {
+) -> Result<()> {
     let read = match literal {
         Literal::Stdin { json } => {
             stdin.take()?;
@@ -173,7 +169,7 @@ async fn resolve(
     Ok(())
 }
 
-async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>, CliError> {
+async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>> {
     match is_stream(path) {
         true => pipe_for(session, path, purpose).await,
         false => read_file(path),
@@ -207,7 +203,7 @@ fn missing_main(
     (!is_given).then(|| main.to_owned())
 }
 
-fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
+fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>> {
     let bytes = without_bom(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(CliError::usage(format!("{from} is empty"))

@@ -5,7 +5,7 @@ use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::write::{Pp, Styles};
 use jaq_json::{Val, read};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::terminal;
 
 pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
@@ -31,7 +31,7 @@ impl Filter {
 
     /// Applies the filter to a JSON document. Strings are written without quotes, one result a
     /// line, as `jq -r` does; other values in one line, or indented and colored by `style`.
-    pub(crate) fn apply(&self, document: &[u8], style: &Style) -> Result<Vec<u8>, CliError> {
+    pub(crate) fn apply(&self, document: &[u8], style: &Style) -> Result<Vec<u8>> {
         let input = read::parse_single(document)
             .map_err(|error| CliError::error(format!("the response is not JSON: {error}")))?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));

@@ -3,24 +3,24 @@
 
 use bytes::Bytes;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::jq::{Filter, Style};
 use crate::session::{Session, blocking};
 use crate::terminal;
 
 impl Session {
-    pub(crate) fn write_json(&self, document: impl AsRef<[u8]>) -> Result<(), CliError> {
+    pub(crate) fn write_json(&self, document: impl AsRef<[u8]>) -> Result<()> {
         write(self.jq.as_deref(), document.as_ref())
     }
 
     /// Writes a JSON document to standard output, off the thread that notices signals.
-    pub(crate) async fn print_json(&self, document: Bytes) -> Result<(), CliError> {
+    pub(crate) async fn print_json(&self, document: Bytes) -> Result<()> {
         let filter = self.jq.clone();
         blocking(move || write(filter.as_deref(), &document)).await
     }
 }
 
-pub(crate) fn write(filter: Option<&str>, document: &[u8]) -> Result<(), CliError> {
+pub(crate) fn write(filter: Option<&str>, document: &[u8]) -> Result<()> {
     let at_terminal = terminal::stdout_is_terminal();
     let style = match at_terminal {
         true => Style::indented(terminal::stdout_shows_color()),

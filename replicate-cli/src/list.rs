@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -67,7 +67,7 @@ pub(crate) async fn print<T>(
     list: List<T>,
     limit: Limit,
     columns: &[Column],
-) -> Result<(), CliError> {
+) -> Result<()> {
     print_matching(session, list, limit, &JobFilter::default(), columns).await
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn print_matching<T>(
     limit: Limit,
     filter: &JobFilter,
     columns: &[Column],
-) -> Result<(), CliError> {
+) -> Result<()> {
     let limit = limit.limit.unwrap_or(match session.is_interactive() {
         true => TERMINAL_LIMIT,
         false => PIPE_LIMIT,
@@ -99,11 +99,7 @@ pub(crate) async fn print_matching<T>(
     Ok(())
 }
 
-pub(crate) fn print_values(
-    session: &Session,
-    items: &[Value],
-    columns: &[Column],
-) -> Result<(), CliError> {
+pub(crate) fn print_values(session: &Session, items: &[Value], columns: &[Column]) -> Result<()> {
     if items.is_empty() {
         session.note("nothing found");
         return Ok(());
@@ -116,7 +112,7 @@ async fn fetch<T>(
     list: List<T>,
     limit: usize,
     filter: &JobFilter,
-) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
+) -> Result<(Vec<Box<RawValue>>, bool)> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
     while items.len() < limit {

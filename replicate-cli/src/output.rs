@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::schema::Schema;
 
 /// An output in the form in which it is printed or saved.
@@ -26,7 +26,7 @@ pub(crate) fn from_prediction(
     prediction: &Prediction,
     body: &[u8],
     schema: Option<&Schema>,
-) -> Result<Printed, CliError> {
+) -> Result<Printed> {
     let mut output = client.output(prediction)?;
     if let Some(schema) = schema {
         output = output.with_schema(schema.document().clone());

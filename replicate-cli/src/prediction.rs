@@ -7,7 +7,7 @@ use replicate::types::{Prediction, Status};
 use replicate::{CancellationToken, ErrorKind, Handle, Job, PredictionHandle, Run, Wait};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
+use crate::error::{CliError, ExitCode, Result, deliver_hint, running_hint};
 use crate::session::{Ended, Session};
 use crate::signals::{self, Phase};
 use crate::terminal;
@@ -45,7 +45,7 @@ pub(crate) async fn start<'a>(
     mut run: Run,
     leave: Leave,
     until: Option<Instant>,
-) -> Result<Followed<'a>, CliError> {
+) -> Result<Followed<'a>> {
     if let Some(left) = session.time_left(None) {
         run = run.timeout(left);
     }
@@ -85,19 +85,15 @@ pub(crate) async fn start<'a>(
                 false => Ok(followed),
             };
         }
+        Err(error) if !interrupted => return Err(error.into()),
         Err(error) => error,
     };
-    if !interrupted {
-        return Err(error.into());
-    }
-    let id = error.prediction_id().map(str::to_owned);
-    Err(match (id, error.kind()) {
-        (Some(id), ErrorKind::Canceled | ErrorKind::Aborted) => {
-            CliError::interrupted(format!("prediction {id} was canceled")).after_create(&id)
+    Err(match (error.prediction_id(), error.kind()) {
+        (Some(id), ErrorKind::Canceled | ErrorKind::Aborted) => was_canceled(id),
+        (Some(id), _) => {
+            let error = CliError::interrupted(&error).after_create(id);
+            error.hint(running_hint(id))
         }
-        (Some(id), _) => CliError::interrupted(format!("{error}"))
-            .after_create(&id)
-            .hint(running_hint(&id)),
         (None, ErrorKind::OutcomeUnknown) => {
             CliError::interrupted("no response to the create arrived; a prediction may exist")
                 .hint("look for it: replicate predictions list --limit 5")
@@ -106,12 +102,16 @@ pub(crate) async fn start<'a>(
     })
 }
 
+fn was_canceled(id: &str) -> CliError {
+    CliError::interrupted(format!("prediction {id} was canceled")).after_create(id)
+}
+
 /// State of a prediction once its wait has ended.
 pub(crate) struct Waited {
     /// The response body of the latest snapshot, as the API sent it.
     pub(crate) body: Bytes,
     /// Whether the prediction has succeeded.
-    pub(crate) result: Result<(), CliError>,
+    pub(crate) result: Result<()>,
 }
 
 impl<'a> Followed<'a> {
@@ -146,10 +146,7 @@ impl<'a> Followed<'a> {
 
     /// Drives work on the prediction until it is done, or a signal or the timeout ends it; then
     /// the prediction is canceled, where the command does that.
-    pub(crate) async fn drive<T>(
-        &self,
-        work: impl Future<Output = Result<T, CliError>>,
-    ) -> Result<T, CliError> {
+    pub(crate) async fn drive<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         match self.session.until(self.until, work).await {
             Ended::Done(Err(error)) if error.is_closed_pipe() && self.leave.cancels() => {
                 if self.is_terminal() {
@@ -181,7 +178,7 @@ impl<'a> Followed<'a> {
             shown.report(now, &mut outage);
             let snapshot = now.snapshot().filter(|_| logs);
             if let Some(text) = snapshot.and_then(|now| log_lines.take(status_and_logs(now))) {
-                terminal::say_text(&text);
+                terminal::say(&text);
             }
         });
         if let Some(timeout) = self.timeout() {
@@ -215,7 +212,7 @@ impl<'a> Followed<'a> {
 
     /// Outcome of the prediction, by the status in a response body whose other fields cannot be
     /// decoded, as an output with a lone surrogate. `None` if that does not show it.
-    fn result_in(&self, body: &[u8]) -> Option<Result<(), CliError>> {
+    fn result_in(&self, body: &[u8]) -> Option<Result<()>> {
         #[derive(Deserialize)]
         struct Body {
             status: Status,
@@ -261,10 +258,7 @@ impl<'a> Followed<'a> {
                 self.ended(message, deliver_hint(id))
             }
             Err(error) => match error.kind() {
-                ErrorKind::Canceled | ErrorKind::Aborted => {
-                    let message = format!("prediction {id} was canceled");
-                    CliError::interrupted(message).after_create(id)
-                }
+                ErrorKind::Canceled | ErrorKind::Aborted => was_canceled(id),
                 _ => self.ended(error.to_string(), running_hint(id)),
             },
         }
@@ -313,7 +307,7 @@ pub(crate) fn latest_body<J: Job + Serialize>(handle: &Handle<J>) -> Option<Byte
     handle.body().or_else(encoded)
 }
 
-pub(crate) async fn print_logs(logs: Option<&str>) -> Result<(), CliError> {
+pub(crate) async fn print_logs(logs: Option<&str>) -> Result<()> {
     match logs.unwrap_or_default() {
         "" => Ok(()),
         logs => write_line(logs).await,
@@ -324,7 +318,7 @@ pub(crate) async fn print_logs(logs: Option<&str>) -> Result<(), CliError> {
 pub(crate) async fn follow_logs<J: Job>(
     waiting: Wait<J>,
     status_and_logs: fn(&J) -> (&Status, Option<&str>),
-) -> (Result<(), CliError>, Result<(), replicate::Error>) {
+) -> (Result<()>, Result<(), replicate::Error>) {
     let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
     let mut taken = LogLines::default();
     let waiting = waiting.on_progress(move |now| {
@@ -373,7 +367,7 @@ impl LogLines {
 }
 
 /// The id of a prediction that is written as its id, the URL of its page, or its URL at the API.
-pub(crate) fn id(text: &str) -> Result<String, CliError> {
+pub(crate) fn id(text: &str) -> Result<String> {
     let text = text.trim();
     let invalid = || {
         CliError::usage(format!("invalid prediction id `{text}`"))
@@ -399,12 +393,12 @@ pub(crate) fn id(text: &str) -> Result<String, CliError> {
 }
 
 /// Writes text to standard output, off the thread that notices signals.
-pub(crate) async fn write(text: String) -> Result<(), CliError> {
+pub(crate) async fn write(text: String) -> Result<()> {
     crate::session::blocking(move || Ok(terminal::write_data(text)?)).await
 }
 
 /// Writes a line to standard output, off the thread that notices signals.
-pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<(), CliError> {
+pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<()> {
     let line = line.into();
     crate::session::blocking(move || Ok(terminal::write_line(line)?)).await
 }

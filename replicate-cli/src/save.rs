@@ -9,7 +9,7 @@ use clap::Args;
 use replicate::FileOutput;
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::new_file::directory_of;
 use crate::output::Printed;
 use crate::prediction::write_line;
@@ -76,7 +76,7 @@ impl SaveArgs {
     }
 
     /// Decides where the output goes, and checks that it can be written, before anything is sent.
-    pub(crate) fn plan(&self) -> Result<Plan, CliError> {
+    pub(crate) fn plan(&self) -> Result<Plan> {
         let target = match (self.output.as_deref(), &self.output_directory) {
             (Some("-"), _) => Target::Content,
             (Some(path), _) => target_at(path)?,
@@ -96,7 +96,7 @@ impl SaveArgs {
         })
     }
 
-    fn check_file(&self, path: &Path) -> Result<(), CliError> {
+    fn check_file(&self, path: &Path) -> Result<()> {
         if path.file_name().is_none() {
             return Err(CliError::usage(format!(
                 "`{}` is not a file name",
@@ -120,7 +120,7 @@ impl SaveArgs {
     }
 }
 
-fn target_at(path: &str) -> Result<Target, CliError> {
+fn target_at(path: &str) -> Result<Target> {
     if path.is_empty() {
         return Err(CliError::usage("missing file name after -o")
             .hint("if it comes from a shell variable, that is empty"));
@@ -141,7 +141,7 @@ fn target_at(path: &str) -> Result<Target, CliError> {
 
 /// Checks before the create that a device can be written to. A pipe is opened when there is
 /// something to write, since that waits for its reader.
-fn check_device(path: &Path) -> Result<(), CliError> {
+fn check_device(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -157,7 +157,7 @@ fn check_device(path: &Path) -> Result<(), CliError> {
 }
 
 /// Creates a directory, and checks that files can be written into it.
-pub(crate) fn make_directory(directory: &Path) -> Result<(), CliError> {
+pub(crate) fn make_directory(directory: &Path) -> Result<()> {
     std::fs::create_dir_all(directory).map_err(|error| {
         let directory = directory.display();
         CliError::usage(format!("could not create directory `{directory}`: {error}"))
@@ -166,7 +166,7 @@ pub(crate) fn make_directory(directory: &Path) -> Result<(), CliError> {
 }
 
 /// Checks before the create that files can be written: the output is paid for.
-fn check_writable(directory: &Path) -> Result<(), CliError> {
+fn check_writable(directory: &Path) -> Result<()> {
     let written = tempfile::tempfile_in(directory).map(|_| ());
     written.map_err(|error| {
         let directory = directory.display();
@@ -192,7 +192,7 @@ impl Plan {
     }
 
     /// Rejects a destination that cannot take the output, if the schema and the input show that.
-    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
+    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<()> {
         let single = !matches!(self.target, Target::Print | Target::Template(_));
         let Some(schema) = schema.filter(|schema| single && schema.output().has_files()) else {
             return Ok(());
@@ -216,7 +216,7 @@ impl Plan {
         schema: Option<&Schema>,
         id: &str,
         output: &Printed,
-    ) -> Result<Vec<PathBuf>, CliError> {
+    ) -> Result<Vec<PathBuf>> {
         if self.target != Target::Print {
             check_content(schema, output)?;
         }
@@ -241,7 +241,7 @@ fn binary_at_terminal() -> CliError {
 }
 
 /// Rejects an output in which nothing is to be saved.
-fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliError> {
+fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<()> {
     let promises_files = schema.is_some_and(|schema| schema.output().has_files());
     let lines = output.lines();
     let is_empty = matches!(output, Printed::Json(..))
@@ -258,7 +258,7 @@ fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliErr
     )))
 }
 
-async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
+async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result<()> {
     let wants_json = path
         .extension()
         .is_some_and(|extension| extension == "json");
@@ -285,7 +285,7 @@ fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
 }
 
 /// Writes the output's content to a device or pipe, or to standard output.
-async fn content(output: &Printed, device: Option<PathBuf>) -> Result<(), CliError> {
+async fn content(output: &Printed, device: Option<PathBuf>) -> Result<()> {
     use futures::TryStreamExt;
     let mut sink = match device {
         None => Sink::Stdout,
@@ -328,7 +328,7 @@ enum Sink {
 }
 
 impl Sink {
-    async fn open(path: PathBuf) -> Result<Self, CliError> {
+    async fn open(path: PathBuf) -> Result<Self> {
         blocking(move || {
             let file = std::fs::OpenOptions::new().write(true).open(&path);
             let file = file.map_err(|error| CliError::not_written(&path, &error))?;
@@ -337,7 +337,7 @@ impl Sink {
         .await
     }
 
-    async fn write(self, chunk: bytes::Bytes) -> Result<Self, CliError> {
+    async fn write(self, chunk: bytes::Bytes) -> Result<Self> {
         use std::io::Write;
         blocking(move || match self {
             Self::Stdout => {

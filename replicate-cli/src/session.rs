@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use replicate::{CancellationToken, Client, ClientBuilder, Timeouts};
 
 use crate::credentials;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::global::GlobalArgs;
 use crate::local_server::LocalServer;
 use crate::progress::Progress;
@@ -40,7 +40,7 @@ pub(crate) enum Ended<T> {
 
 impl Session {
     /// Builds the client; with `--local`, starts the emulator that it talks to.
-    pub(crate) async fn start(global: &GlobalArgs) -> Result<Self, CliError> {
+    pub(crate) async fn start(global: &GlobalArgs) -> Result<Self> {
         let interrupted = signals::listen(global.quiet).map_err(CliError::signals)?;
         let mut builder = client_builder();
         let local = match global.local {
@@ -138,7 +138,7 @@ impl Session {
         &self,
         doing: &str,
         work: impl IntoFuture<Output = T>,
-    ) -> Result<T, CliError> {
+    ) -> Result<T> {
         match self.until(None, work).await {
             Ended::Done(done) => Ok(done),
             Ended::Interrupted => Err(CliError::interrupted("no prediction was created")),
@@ -169,7 +169,7 @@ impl Session {
     pub(crate) async fn unless_interrupted<T>(
         &self,
         work: impl IntoFuture<Output = T>,
-    ) -> Result<T, CliError> {
+    ) -> Result<T> {
         tokio::select! {
             biased;
             () = self.interrupted.cancelled() => Err(CliError::interrupted("")),
@@ -186,7 +186,7 @@ pub(crate) fn client_builder() -> ClientBuilder {
 
 /// Drives work on a runtime of its own. It is boxed, so that the program has the runtime's loop
 /// once, not for each command.
-pub(crate) fn block_on<T>(work: Pin<Box<dyn Future<Output = T> + '_>>) -> Result<T, CliError> {
+pub(crate) fn block_on<T>(work: Pin<Box<dyn Future<Output = T> + '_>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -199,8 +199,8 @@ pub(crate) fn block_on<T>(work: Pin<Box<dyn Future<Output = T> + '_>>) -> Result
 
 /// Runs blocking work on a thread of its own, so that a signal or a timeout does not wait for it.
 pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
-) -> Result<T, CliError> {
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(error) => Err(CliError::error(error)),

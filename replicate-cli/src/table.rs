@@ -143,25 +143,13 @@ fn leave_out(table: &mut Vec<Filled<'_>>, width: usize) {
 /// The width of each column: its own, or less where the widest have to be shortened.
 fn widths(table: &[Filled<'_>], width: usize) -> Vec<usize> {
     let mut widths: Vec<usize> = table.iter().map(|filled| filled.width).collect();
-    loop {
-        let used: usize = widths.iter().map(|width| width + GAP).sum();
-        let excess = used.saturating_sub(width + GAP);
-        let widest = (0..table.len())
-            .filter(|n| !table[*n].column.is_whole && widths[*n] > table[*n].min_width())
-            .max_by_key(|n| widths[*n]);
-        match widest {
-            Some(n) if excess > 0 => {
-                let spare = widths[n] - table[n].min_width();
-                // Step by step, so that several wide columns end with the same width.
-                let second = (0..table.len())
-                    .filter(|other| *other != n && !table[*other].column.is_whole)
-                    .map(|other| widths[other])
-                    .max()
-                    .unwrap_or(0);
-                let step = (widths[n].saturating_sub(second)).max(1);
-                widths[n] -= step.min(spare).min(excess);
-            }
-            _ => break,
+    while widths.iter().map(|width| width + GAP).sum::<usize>() > width + GAP {
+        let shortenable = (0..table.len())
+            .filter(|n| !table[*n].column.is_whole && widths[*n] > table[*n].min_width());
+        // Step by step, so that several wide columns end with the same width.
+        match shortenable.max_by_key(|n| widths[*n]) {
+            Some(widest) => widths[widest] -= 1,
+            None => break,
         }
     }
     // A single column that is not one of ids never exceeds the terminal.

@@ -138,14 +138,16 @@ fn can_move_cursor() -> bool {
 /// Whether standard output is a pipe or a socket, which its reader can close.
 #[cfg(unix)]
 pub(crate) fn stdout_is_pipe() -> bool {
-    use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
-    let Ok(owned) = io::stdout().as_fd().try_clone_to_owned() else {
-        return false;
-    };
-    std::fs::File::from(owned)
-        .metadata()
-        .is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
+    let kind = file_type(io::stdout());
+    kind.is_some_and(|kind| kind.is_fifo() || kind.is_socket())
+}
+
+/// What kind of file a stream is.
+#[cfg(unix)]
+pub(crate) fn file_type(stream: impl std::os::fd::AsFd) -> Option<std::fs::FileType> {
+    let file = std::fs::File::from(stream.as_fd().try_clone_to_owned().ok()?);
+    Some(file.metadata().ok()?.file_type())
 }
 
 pub(crate) fn stdout_shows_color() -> bool {
@@ -246,25 +248,18 @@ pub(crate) fn write_bytes(data: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Writes a line to standard error. A failure to do so is ignored.
-pub(crate) fn say(line: impl AsRef<str>) {
-    write_err(&format!("{}\n", line.as_ref()));
-}
-
-/// Writes text to standard error, with a newline unless it ends with one.
-pub(crate) fn say_text(text: &str) {
-    match text.ends_with('\n') {
-        true => write_err(text),
-        false => say(text),
+/// Writes text to standard error, with a newline unless it ends with one. A failure to do so is
+/// ignored.
+pub(crate) fn say(text: impl AsRef<str>) {
+    let mut text = text.as_ref().to_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
     }
-}
-
-fn write_err(text: &str) {
     if !stderr_is_terminal() {
         let _ = io::stderr().lock().write_all(text.as_bytes());
         return;
     }
-    let mut text = visible(text);
+    text = visible(&text);
     // A line of its own, if standard output shows the beginning of one.
     if stdout_is_terminal() && MID_LINE.swap(false, Ordering::SeqCst) {
         text.insert(0, '\n');

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::{SessionCommand, show};
-use crate::error::CliError;
+use crate::error::Result;
 use crate::record::{Cell::Text, Field};
 use crate::session::Session;
 
@@ -17,7 +17,7 @@ const FIELDS: [Field; 4] = [
 ];
 
 impl SessionCommand for Account {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let fetching = session.client.account().get().with_response();
         show(session, fetching, &FIELDS).await
     }

@@ -1,7 +1,7 @@
 use clap::{Args, Command, Subcommand};
 
 use crate::aliases::{self, Aliases};
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::json_output;
 use crate::terminal;
@@ -37,7 +37,7 @@ pub(crate) struct Set {
 }
 
 impl Alias {
-    pub(crate) fn execute(self, global: &GlobalArgs, root: Command) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs, root: Command) -> Result<ExitCode> {
         match self {
             Self::Set(set) => set.execute(root)?,
             Self::List => {
@@ -59,7 +59,7 @@ impl Alias {
 }
 
 impl Set {
-    fn execute(self, mut root: Command) -> Result<(), CliError> {
+    fn execute(self, mut root: Command) -> Result<()> {
         let name = self.name;
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
             return Err(CliError::usage(format!(

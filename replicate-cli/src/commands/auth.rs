@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::with_session;
 use crate::credentials::{self, Credentials, DEFAULT_PROFILE, Source, TOKEN_VARIABLE};
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::reader;
 use crate::record;
@@ -39,7 +39,7 @@ pub(crate) struct Login {
 }
 
 impl Auth {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         if global.local {
             return Err(CliError::usage("--local has no effect here").hint("omit it"));
         }
@@ -66,7 +66,7 @@ impl Auth {
 
 impl Login {
     /// The text of the token, which is a valid one.
-    fn read_token(&self) -> Result<String, CliError> {
+    fn read_token(&self) -> Result<String> {
         let text = if self.token_stdin {
             let content = reader::read_stdin()?;
             String::from_utf8(content)
@@ -84,12 +84,12 @@ impl Login {
     }
 }
 
-fn checked(text: &str) -> Result<Token, CliError> {
+fn checked(text: &str) -> Result<Token> {
     Ok(Token::new(text).map_err(replicate::Error::from)?)
 }
 
 /// Checks the token against the API, and stores it.
-async fn log_in(session: &Session, token: String, profile: &str) -> Result<(), CliError> {
+async fn log_in(session: &Session, token: String, profile: &str) -> Result<()> {
     let client = session.client.with_token(checked(&token)?);
     let account = session.unless_interrupted(client.account().get()).await??;
     let username = account.username;
@@ -113,7 +113,7 @@ async fn log_in(session: &Session, token: String, profile: &str) -> Result<(), C
 }
 
 /// Shows where the token comes from, and whose it is.
-async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError> {
+async fn status(session: &Session, profile: Option<&str>) -> Result<()> {
     let base = credentials::base_url(&session.client);
     let Some(source) = credentials::source(&session.client, profile)? else {
         let message = format!("not logged in to {base}");
@@ -162,7 +162,7 @@ async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError
     Ok(())
 }
 
-fn log_out(session: &Session, profile: &str) -> Result<(), CliError> {
+fn log_out(session: &Session, profile: &str) -> Result<()> {
     let base = credentials::base_url(&session.client);
     if !credentials::remove(&base, profile)? {
         let message = format!("no token is stored for {base} (profile {profile})");

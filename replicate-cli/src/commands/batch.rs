@@ -6,13 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use replicate::batch::StopReason;
+use replicate::batch::{BatchProgress, StopReason};
 use replicate::{Batch as ReplicateBatch, BatchStream, ModelRef};
+use serde_json::json;
 
 use super::{with_option, with_session};
 use crate::confirm::is_answered_yes;
 use crate::duration;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::progress::Progress;
 use crate::save::make_directory;
@@ -22,14 +23,12 @@ use crate::signals::{self, Phase};
 use crate::terminal;
 use results::{Results, Storage, Stored, StoredItem};
 use rows::{Format, Row, Rows};
-use summary::{counted, hint, json_summary, stopped, summary};
 
 /// How often the progress is read while no result arrives.
 const REFRESH: Duration = Duration::from_millis(200);
 
 mod results;
 mod rows;
-mod summary;
 
 /// Run a model for each line of a file, a few at a time
 ///
@@ -104,7 +103,7 @@ fn parse_shard(text: &str) -> Result<(usize, usize), String> {
 }
 
 impl Batch {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let model = ModelRef::from_str(&self.reference)?;
         let set = rows::parse_set(&self.set)?;
         let rows = Rows::read(&self.from, self.format)?;
@@ -116,12 +115,7 @@ impl Batch {
         })
     }
 
-    async fn run(
-        &self,
-        session: &Session,
-        model: ModelRef,
-        rows: Vec<Row>,
-    ) -> Result<(), CliError> {
+    async fn run(&self, session: &Session, model: ModelRef, rows: Vec<Row>) -> Result<()> {
         let path = self.path("results");
         let journal = self.path("journal");
         self.check_files(&path, &journal)?;
@@ -181,7 +175,7 @@ impl Batch {
     }
 
     /// Refuses to mix the results of two batches, and to begin one again whose journal is lost.
-    fn check_files(&self, results: &Path, journal: &Path) -> Result<(), CliError> {
+    fn check_files(&self, results: &Path, journal: &Path) -> Result<()> {
         let has_content =
             |path: &Path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
         let mut existing = [journal, results]
@@ -206,7 +200,7 @@ impl Batch {
     }
 
     /// Says what will be created, and asks at a terminal.
-    async fn confirm(&self, session: &Session, stream: &BatchStream) -> Result<(), CliError> {
+    async fn confirm(&self, session: &Session, stream: &BatchStream) -> Result<()> {
         let count = stream.creates_left();
         let done = stream.progress().done_before;
         if done > 0 {
@@ -248,7 +242,7 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    async fn finish(mut self) -> Result<(), CliError> {
+    async fn finish(mut self) -> Result<()> {
         let progress = self.session.progress();
         let shown = progress.clone();
         let deadline = self.session.deadline;
@@ -306,7 +300,7 @@ impl Running<'_> {
         }
     }
 
-    fn conclude(self) -> Result<(), CliError> {
+    fn conclude(self) -> Result<()> {
         let progress = self.stream.progress();
         let text = summary(&progress, self.unsaved);
         if self.session.json {
@@ -340,6 +334,78 @@ impl Running<'_> {
     }
 }
 
+fn stopped(reason: StopReason) -> String {
+    match reason {
+        StopReason::MaxPredictions => "stopped at --max-predictions".to_owned(),
+        StopReason::MaxFailures => "stopped at --max-failures".to_owned(),
+        StopReason::Error(kind) => format!("stopped by an error ({kind})"),
+        StopReason::Journal => "stopped, the journal could not be written".to_owned(),
+        _ => "stopped".to_owned(),
+    }
+}
+
+/// Advice for lines that are not done.
+fn hint(progress: &BatchProgress, unsaved: usize) -> String {
+    let mut parts = Vec::new();
+    if progress.waiting + progress.unfinished + progress.not_created + unsaved > 0 {
+        parts.push("continue with --resume");
+    }
+    if progress.unknown > 0 {
+        parts.push(
+            "look for lines of unknown outcome (replicate predictions list); --resume --retry-unknown creates them again",
+        );
+    }
+    if progress.expired > 0 {
+        parts.push("create expired ones again with --resume --retry-expired");
+    }
+    if parts.is_empty() {
+        parts.push("see the lines with an error in the results");
+    }
+    parts.join("; ")
+}
+
+/// `1 line`, `2 lines`.
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+fn counts(progress: &BatchProgress, unsaved: usize) -> [(&'static str, usize); 9] {
+    [
+        ("succeeded", progress.succeeded),
+        ("failed", progress.failed),
+        ("expired", progress.expired),
+        ("unfinished", progress.unfinished),
+        ("unknown", progress.unknown),
+        ("not created", progress.not_created),
+        ("not saved", unsaved),
+        ("running", progress.running),
+        ("not started", progress.waiting),
+    ]
+}
+
+fn summary(progress: &BatchProgress, unsaved: usize) -> String {
+    let counts = counts(progress, unsaved).into_iter();
+    let counts = counts.filter(|(_, count)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    let lines = counted(progress.total, "line");
+    match counts.is_empty() {
+        true => lines,
+        false => format!("{lines}: {}", counts.join(", ")),
+    }
+}
+
+/// The same as JSON, with the counts that are zero.
+fn json_summary(progress: &BatchProgress, unsaved: usize) -> serde_json::Value {
+    let mut summary = json!({ "lines": progress.total });
+    for (name, count) in counts(progress, unsaved) {
+        summary[name.replace(' ', "_")] = count.into();
+    }
+    summary
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,5 +416,16 @@ mod tests {
         for invalid in ["0/4", "5/4", "1", "a/b", "1/0", "-1/2"] {
             assert!(parse_shard(invalid).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn summary_leaves_out_what_there_is_none_of() {
+        let mut progress = BatchProgress::default();
+        progress.total = 10;
+        progress.succeeded = 7;
+        progress.unknown = 1;
+        progress.waiting = 2;
+        let expected = "10 lines: 7 succeeded, 1 unknown, 2 not started";
+        assert_eq!(summary(&progress, 0), expected);
     }
 }

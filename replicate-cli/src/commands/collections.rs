@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
 use super::{SessionCommand, models, print_body};
-use crate::error::CliError;
+use crate::error::Result;
 use crate::list::{self, Limit};
 use crate::record::{self, Cell::Text, Field};
 use crate::session::Session;
@@ -35,7 +35,7 @@ const FIELDS: [Field; 3] = [
 ];
 
 impl SessionCommand for Collections {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let collections = session.client.collections();
         match self {
             Self::List(limit) => list::print(session, collections.list(), limit, &COLUMNS).await,

@@ -3,7 +3,7 @@ use clap_complete::Shell;
 use clap_complete::env::Shells;
 
 use crate::complete::VARIABLE;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::terminal;
 
 const PROGRAM: &str = "replicate";
@@ -24,7 +24,7 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let shell = self.shell.or(self.shell_option);
         let name = shell.map(|shell| shell.to_string()).unwrap_or_default();
         let mut script = Vec::new();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{curl, model_help, with_option};
 use crate::credentials::base_url;
 use crate::duration;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::assemble::{Assembled, Rules, assemble};
 use crate::inputs::{InputArgs, WrittenInput, sweep};
 use crate::prediction::Leave;
@@ -39,7 +39,7 @@ impl ModelArgs {
         self,
         session: &Session,
         command: &str,
-    ) -> Result<Option<String>, CliError> {
+    ) -> Result<Option<String>> {
         // Without one, the help of the command was printed.
         let reference = self.reference.unwrap_or_default();
         if self.help {
@@ -112,7 +112,7 @@ pub(crate) struct ValidatedRequest {
 
 impl CreateArgs {
     /// Parses the reference and the input. Reads nothing.
-    pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs, CliError> {
+    pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs> {
         self.parse_again(model_ref(reference)?, Map::new())
     }
 
@@ -121,7 +121,7 @@ impl CreateArgs {
         &self,
         reference: ModelRef,
         base: Map<String, Value>,
-    ) -> Result<ParsedArgs, CliError> {
+    ) -> Result<ParsedArgs> {
         Ok(ParsedArgs {
             reference,
             written: self.input.parse()?,
@@ -150,7 +150,7 @@ impl CreateArgs {
         &self,
         session: &Session,
         parsed: ParsedArgs,
-    ) -> Result<ValidatedRequest, CliError> {
+    ) -> Result<ValidatedRequest> {
         let target = Arc::new(Target::read(session, parsed.reference).await?);
         target.note_missing_schema(session);
         self.assemble(session, &target, parsed.written, parsed.base)
@@ -162,7 +162,7 @@ impl CreateArgs {
         &self,
         session: &Session,
         parsed: ParsedArgs,
-    ) -> Result<Vec<ValidatedRequest>, CliError> {
+    ) -> Result<Vec<ValidatedRequest>> {
         let inputs = sweep::expand(&parsed.written)?;
         let target = Arc::new(Target::read(session, parsed.reference).await?);
         target.note_missing_schema(session);
@@ -180,7 +180,7 @@ impl CreateArgs {
         target: &Arc<Target>,
         written: WrittenInput,
         base: Map<String, Value>,
-    ) -> Result<ValidatedRequest, CliError> {
+    ) -> Result<ValidatedRequest> {
         let schema = target.schema.as_ref();
         let mut given = written.read(session, schema, &base).await?;
         for (key, value) in base {
@@ -201,7 +201,7 @@ impl CreateArgs {
         &self,
         session: &Session,
         requests: &[ValidatedRequest],
-    ) -> Result<bool, CliError> {
+    ) -> Result<bool> {
         let (Some(form), Some(first)) = (self.dry_run, requests.first()) else {
             return Ok(false);
         };
@@ -226,11 +226,7 @@ impl CreateArgs {
     }
 
     /// The run to start. The library uploads its files.
-    pub(crate) fn run(
-        &self,
-        session: &Session,
-        request: &ValidatedRequest,
-    ) -> Result<Run, CliError> {
+    pub(crate) fn run(&self, session: &Session, request: &ValidatedRequest) -> Result<Run> {
         let input = request.assembled.clone().fill_files()?;
         let run = session.client.run(&request.target.reference).input(input);
         let run = with_option(run, self.cancel_after, Run::cancel_after);
@@ -238,7 +234,7 @@ impl CreateArgs {
     }
 }
 
-pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
+pub(crate) fn model_ref(text: &str) -> Result<ModelRef> {
     let text = text.trim();
     let page = text
         .split_once("://")

@@ -7,7 +7,7 @@ use super::models::{SchemaArgs, latest_version};
 use super::run::Run;
 use super::{SessionCommand, change_and_show, delete, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
 use crate::record::Cell::{Age, Text, With};
 use crate::record::{Cell, Field, full_name, text_at};
@@ -137,7 +137,7 @@ fn instances(deployment: &Value) -> String {
 }
 
 impl SessionCommand for Deployments {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let deployments = session.client.deployments();
         match self {
             Self::List(limit) => list::print(session, deployments.list(), limit, &COLUMNS).await,
@@ -171,7 +171,7 @@ impl SessionCommand for Deployments {
 }
 
 impl Create {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         if self.name.contains('/') {
             let message = format!("invalid deployment name `{}`: it has an owner", self.name);
             return Err(CliError::usage(message)
@@ -197,7 +197,7 @@ impl Create {
 }
 
 impl Update {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Instances {
             min_instances,
             max_instances,

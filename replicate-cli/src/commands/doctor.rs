@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::config;
 use crate::credentials::{self, TOKEN_VARIABLE};
-use crate::error::{CliError, ExitCode};
+use crate::error::{ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::json_output;
 use crate::session::{Session, block_on};
@@ -58,7 +58,7 @@ fn check(outcome: Outcome, name: &'static str, detail: impl Into<String>) -> Che
 }
 
 impl Doctor {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let mut checks = vec![check(Good, "version", env!("CARGO_PKG_VERSION"))];
         checks.extend(block_on(Box::pin(async {
             match Session::start(global).await {
@@ -159,7 +159,7 @@ fn files() -> Vec<Check> {
     checks
 }
 
-fn print(global: &GlobalArgs, checks: &[Check]) -> Result<(), CliError> {
+fn print(global: &GlobalArgs, checks: &[Check]) -> Result<()> {
     let look = |outcome| match outcome {
         Good => ("ok", AnsiColor::Green),
         Warning => ("warning", AnsiColor::Yellow),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{SessionCommand, change_and_show, delete, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
 use crate::reader;
 use crate::record::Cell::{Age, Json, Text};
@@ -104,7 +104,7 @@ const FIELDS: [Field; 9] = [
 ];
 
 impl SessionCommand for Files {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let files = session.client.files();
         match self {
             Self::List(limit) => list::print(session, files.list(), limit, &COLUMNS).await,
@@ -129,7 +129,7 @@ impl SessionCommand for Files {
 }
 
 impl SessionCommand for Upload {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let is_stdin = self.file == Path::new("-");
         let file = match is_stdin {
             true => FileInput::bytes(reader::read_stdin()?, "application/octet-stream"),
@@ -159,7 +159,7 @@ impl SessionCommand for Upload {
 }
 
 impl Download {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let file = self.file(session)?;
         let progress = session.progress();
         progress.set_text("downloading");
@@ -182,7 +182,7 @@ impl Download {
         Ok(())
     }
 
-    fn file(&self, session: &Session) -> Result<FileOutput, CliError> {
+    fn file(&self, session: &Session) -> Result<FileOutput> {
         let client = &session.client;
         if self.file.contains(':') {
             return Ok(client.download(&self.file));
@@ -201,7 +201,7 @@ impl Download {
 }
 
 /// Writes the content to standard output, if that is not a terminal.
-async fn write(session: &Session, file: &FileOutput) -> Result<(), CliError> {
+async fn write(session: &Session, file: &FileOutput) -> Result<()> {
     if terminal::stdout_is_terminal() {
         return Err(CliError::usage("a file is not written to a terminal").hint("pass -o FILE"));
     }

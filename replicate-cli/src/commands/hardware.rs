@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
 use super::{SessionCommand, print_body};
-use crate::error::CliError;
+use crate::error::Result;
 use crate::list;
 use crate::record::Cell::Text;
 use crate::session::Session;
@@ -21,7 +21,7 @@ const COLUMNS: [Column; 2] = [
 ];
 
 impl SessionCommand for Hardware {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Self::List = self;
         let reading = session.client.hardware().list().with_response();
         let response = session.unless_interrupted(reading).await??;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::terminal;
 
 /// Show help for a command
@@ -15,7 +15,7 @@ pub(crate) struct Help {
 }
 
 impl Help {
-    pub(crate) fn execute(self, root: Command) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, root: Command) -> Result<ExitCode> {
         let mut command = match self.command.as_slice() {
             [] => root,
             words => find(root, words)?,
@@ -40,7 +40,7 @@ pub(crate) struct ManPage {
 }
 
 impl ManPage {
-    pub(crate) fn execute(self, root: Command) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, root: Command) -> Result<ExitCode> {
         if let Some(directory) = self.output_directory {
             let failed = |error| CliError::not_written(&directory, &error);
             std::fs::create_dir_all(&directory).map_err(failed)?;
@@ -58,7 +58,7 @@ impl ManPage {
 }
 
 /// The command of these words, with its whole name.
-fn find(root: Command, words: &[String]) -> Result<Command, CliError> {
+fn find(root: Command, words: &[String]) -> Result<Command> {
     let mut name = root.get_name().to_owned();
     let mut command = root;
     command.build();

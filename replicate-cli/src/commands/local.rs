@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use replicate_emulator::{Builder, Emulator, RateLimit, StartError};
 
 use super::with_option;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::new_file;
 use crate::signals;
@@ -23,7 +23,7 @@ pub(crate) enum Local {
 }
 
 impl Local {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let unused = [
             ("--timeout", global.timeout.is_some()),
             ("--base-url", global.base_url.is_some()),
@@ -66,7 +66,7 @@ struct EmulatorArgs {
 }
 
 impl EmulatorArgs {
-    async fn start(&self) -> Result<Emulator, CliError> {
+    async fn start(&self) -> Result<Emulator> {
         let builder = Emulator::builder().port(self.port);
         let mut builder = with_option(builder, self.token.as_ref(), Builder::token);
         for (name, url) in &self.cog {
@@ -120,7 +120,7 @@ fn cog(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -138,7 +138,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let runtime = runtime()?;
         runtime.block_on(async {
             let interrupted = signals::listen(true).map_err(CliError::signals)?;
@@ -183,7 +183,7 @@ struct AddressFile {
 
 impl AddressFile {
     /// Writes the file atomically, so that a script never reads part of a URL.
-    fn write(path: PathBuf, url: &str) -> Result<Self, CliError> {
+    fn write(path: PathBuf, url: &str) -> Result<Self> {
         let failed = |error| CliError::not_written(&path, &error);
         check(&path, failed)?;
         let content = format!("{url}\n");
@@ -203,7 +203,7 @@ impl Drop for AddressFile {
 }
 
 /// Only a regular file is replaced.
-fn check(path: &Path, failed: impl Fn(std::io::Error) -> CliError) -> Result<(), CliError> {
+fn check(path: &Path, failed: impl Fn(std::io::Error) -> CliError) -> Result<()> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

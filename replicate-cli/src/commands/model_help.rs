@@ -5,20 +5,16 @@ use replicate::ModelRef;
 use replicate::schema::{Input, OutputKind, OutputSchema, ValueKind, ValueSchema};
 
 use super::creation::model_ref;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::record::plain;
 use crate::schema::Schema;
-use crate::schema::cache::Cache;
+use crate::schema::cache::{Cache, Kept};
 use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
 
 /// Prints a model's inputs. `command` is the one that takes them.
-pub(crate) async fn print_model(
-    session: &Session,
-    command: &str,
-    reference: &str,
-) -> Result<(), CliError> {
+pub(crate) async fn print_model(session: &Session, command: &str, reference: &str) -> Result<()> {
     let help = ModelHelp::read(session, model_ref(reference)?).await?;
     if session.json {
         return session.write_json(help.schema.document().to_string());
@@ -36,7 +32,7 @@ struct ModelHelp {
 
 impl ModelHelp {
     /// Reads it from the cache, where that has it, else from the API.
-    async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
+    async fn read(session: &Session, reference: ModelRef) -> Result<Self> {
         let cache = session.schema_cache();
         let kept = cache
             .as_ref()
@@ -63,18 +59,20 @@ impl ModelHelp {
     }
 
     fn kept(cache: &Cache, reference: &ModelRef) -> Option<Self> {
-        let name = reference.to_string();
+        let kept = cache.get(&reference.to_string())?;
         Some(Self {
             reference: reference.clone(),
-            schema: Schema::new(cache.schema(&name)?).ok()??,
-            description: cache.description(&name)?,
+            schema: Schema::new(kept.schema).ok()??,
+            description: kept.description?,
         })
     }
 
     fn keep(&self, cache: &Cache) {
-        let name = self.reference.to_string();
-        cache.put_schema(&name, self.schema.document());
-        cache.put_description(&name, &self.description);
+        let kept = Kept {
+            schema: self.schema.document().clone(),
+            description: Some(self.description.clone()),
+        };
+        cache.put(&self.reference.to_string(), &kept);
     }
 
     fn render(&self, command: &str, width: usize) -> String {

@@ -15,7 +15,7 @@ use std::str::FromStr;
 use super::run::Run;
 use super::{SessionCommand, delete, open_url, predictions, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
 use crate::record::Cell::{Age, Text, With};
 use crate::record::{Field, full_name};
@@ -133,7 +133,7 @@ const FIELDS: [Field; 11] = [
 ];
 
 impl SessionCommand for Models {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let models = session.client.models();
         match self {
             Self::List(list) => list.execute(session).await,
@@ -178,7 +178,7 @@ impl SessionCommand for Models {
 }
 
 impl ListArgs {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         fn name(value: &impl ValueEnum) -> Option<String> {
             Some(value.to_possible_value()?.get_name().replace('-', "_"))
         }
@@ -192,7 +192,7 @@ impl ListArgs {
 }
 
 /// Shows the version that is named, else the model.
-async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
+async fn show_model(session: &Session, name: &str) -> Result<()> {
     let models = session.client.models();
     match ModelRef::from_str(name)? {
         ModelRef::ModelVersion {
@@ -210,7 +210,7 @@ async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
 pub(super) async fn latest_version(
     session: &Session,
     model: impl IntoModelName + Display,
-) -> Result<String, CliError> {
+) -> Result<String> {
     let without = CliError::not_found(format!("model {model} has no versions"));
     let model = session.client.models().get(model);
     let model = session.unless_interrupted(model).await??;

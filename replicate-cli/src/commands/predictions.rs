@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::creation::{CreateArgs, ModelArgs};
 use super::run::WaitArgs;
 use super::{SessionCommand, open_prediction, print_one, show, with_option};
-use crate::error::{CliError, running_hint};
+use crate::error::{CliError, Result, running_hint};
 use crate::list::{self, JobFilter, Limit};
 use crate::output;
 use crate::prediction::{self, Followed, status_and_logs, write_line};
@@ -58,7 +58,7 @@ pub(crate) struct Id {
 }
 
 impl Id {
-    fn parse(&self) -> Result<String, CliError> {
+    fn parse(&self) -> Result<String> {
         prediction::id(&self.id)
     }
 }
@@ -115,7 +115,7 @@ pub(crate) const FIELDS: [Field; 12] = [
 ];
 
 impl SessionCommand for Predictions {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let predictions = session.client.predictions();
         match self {
             Self::Create(create) => create.execute(session).await,
@@ -144,7 +144,7 @@ impl SessionCommand for Predictions {
 }
 
 impl ListArgs {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let list = session.client.predictions().list();
         let list = with_option(list, self.created_after, PredictionList::created_after);
         let list = with_option(list, self.created_before, PredictionList::created_before);
@@ -155,7 +155,7 @@ impl ListArgs {
 }
 
 /// Waits for a prediction, and prints it; one that did not succeed is an error.
-async fn wait(session: &Session, id: &str) -> Result<(), CliError> {
+async fn wait(session: &Session, id: &str) -> Result<()> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(false).await;
     if followed.is_terminal() || waited.result.is_ok() {
@@ -165,7 +165,7 @@ async fn wait(session: &Session, id: &str) -> Result<(), CliError> {
 }
 
 /// Follows a prediction, and prints its output as `run` does.
-async fn watch(session: &Session, id: &str) -> Result<(), CliError> {
+async fn watch(session: &Session, id: &str) -> Result<()> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(true).await;
     if session.json && !waited.body.is_empty() {
@@ -181,7 +181,7 @@ async fn watch(session: &Session, id: &str) -> Result<(), CliError> {
     followed.drive(write_line(output.lines())).await
 }
 
-async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError> {
+async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
     let followed = Followed::attach(session, id);
     if !follow {
         let reading = async { Ok(followed.handle.refresh().await?) };
@@ -212,7 +212,7 @@ pub(crate) struct Create {
 }
 
 impl Create {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Some(reference) = self.model.reference(session, "predictions create").await? else {
             return Ok(());
         };

@@ -4,7 +4,7 @@ use replicate::types::Prediction;
 
 use super::SessionCommand;
 use super::run::RunArgs;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::prediction;
 use crate::session::Session;
 
@@ -22,7 +22,7 @@ pub(crate) struct Rerun {
 }
 
 impl SessionCommand for Rerun {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let id = prediction::id(&self.id)?;
         let reading = session.client.predictions().get(&id);
         let reading = session.before_create("reading the prediction", reading);
@@ -39,7 +39,7 @@ impl SessionCommand for Rerun {
 }
 
 /// Reference that the prediction ran: its version, or the model if the version has no id.
-fn reference(prediction: &Prediction) -> Result<ModelRef, CliError> {
+fn reference(prediction: &Prediction) -> Result<ModelRef> {
     let model = prediction
         .model
         .as_deref()

@@ -10,7 +10,7 @@ use replicate::schema::OutputKind;
 use super::creation::{CreateArgs, ModelArgs, ParsedArgs, ValidatedRequest};
 use super::{SessionCommand, open_prediction, predictions, print_one, sweep};
 use crate::duration;
-use crate::error::{CliError, deliver_hint};
+use crate::error::{CliError, Result, deliver_hint};
 use crate::output::{self, Printed};
 use crate::pictures;
 use crate::prediction::{self, Followed, Waited};
@@ -19,7 +19,7 @@ use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
 use crate::session::Session;
 use crate::signals;
-use crate::stream_printer::{Format, StreamPrinter};
+use crate::stream_printer::{self, Format};
 use crate::terminal;
 
 /// Run a model, and print its output
@@ -120,7 +120,7 @@ impl Run {
 }
 
 impl SessionCommand for Run {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Some(reference) = self.model.reference(session, "run").await? else {
             return Ok(());
         };
@@ -131,7 +131,7 @@ impl SessionCommand for Run {
 
 impl RunArgs {
     /// Runs what was parsed, and prints or saves its output.
-    pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<(), CliError> {
+    pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<()> {
         if self.wait.no_wait && self.save.is_given() {
             return Err(CliError::usage("--no-wait leaves no output to save")
                 .hint("save it later: replicate predictions download ID"));
@@ -162,7 +162,7 @@ impl RunArgs {
         request: &ValidatedRequest,
         plan: &Plan,
         streams: bool,
-    ) -> Result<(), CliError> {
+    ) -> Result<()> {
         let run = self.creation.run(session, request)?;
         let until = self.wait.until();
         let followed = prediction::start(session, run, self.creation.leave(), until).await?;
@@ -172,16 +172,20 @@ impl RunArgs {
         if self.wait.no_wait {
             return print_one(session, &followed.body(), &predictions::FIELDS);
         }
-        let mut running = Running {
+        let mut schema = request.target.schema.clone();
+        let snapshot = followed.handle.snapshot();
+        if let (ModelRef::Version(_), Some(snapshot)) = (&request.target.reference, snapshot)
+            && !session.json
+        {
+            let reading = async { Ok(schema_of_created(session, &snapshot).await) };
+            schema = followed.drive(reading).await?;
+        }
+        let running = Running {
             args: self,
             plan,
-            schema: request.target.schema.as_ref(),
-            read_schema: None,
+            schema: schema.as_ref(),
             followed,
         };
-        if matches!(request.target.reference, ModelRef::Version(_)) && !session.json {
-            running.read_schema().await?;
-        }
         running.follow(streams).await
     }
 }
@@ -190,36 +194,23 @@ struct Running<'a> {
     args: &'a RunArgs,
     plan: &'a Plan,
     schema: Option<&'a Schema>,
-    read_schema: Option<Schema>,
     followed: Followed<'a>,
 }
 
 impl Running<'_> {
-    async fn read_schema(&mut self) -> Result<(), CliError> {
-        let Some(snapshot) = self.followed.handle.snapshot() else {
-            return Ok(());
-        };
-        let reading = async { Ok(schema_of_created(self.followed.session, &snapshot).await) };
-        self.read_schema = self.followed.drive(reading).await?;
-        Ok(())
-    }
-
-    fn schema(&self) -> Option<&Schema> {
-        self.schema.or(self.read_schema.as_ref())
-    }
-
-    async fn follow(self, may_stream: bool) -> Result<(), CliError> {
+    async fn follow(self, may_stream: bool) -> Result<()> {
         let streams = may_stream && self.streams();
-        let has_printed = streams && self.stream().await?;
+        let logs = self.args.logs;
+        let has_printed =
+            streams && stream_printer::print(&self.followed, Format::Text, logs).await?;
         // The stream has printed the logs.
-        let logs = self.args.logs && !streams;
-        let waited = self.followed.wait(logs).await;
+        let waited = self.followed.wait(logs && !streams).await;
         self.finish(waited, has_printed).await
     }
 
     fn streams(&self) -> bool {
-        let is_text =
-            self.schema().map(|schema| schema.output().kind()) == Some(OutputKind::StreamedText);
+        let kind = self.schema.map(|schema| schema.output().kind());
+        let is_text = kind == Some(OutputKind::StreamedText);
         let is_wanted = is_text || (self.args.stream && self.has_stream_url());
         let is_printed = self.plan.target == Target::Print;
         is_printed && is_wanted && !self.args.no_stream && !self.followed.session.json
@@ -232,15 +223,8 @@ impl Running<'_> {
         })
     }
 
-    /// Prints the text as it arrives; returns whether there was any.
-    async fn stream(&self) -> Result<bool, CliError> {
-        let printer = StreamPrinter::new(&self.followed, Format::Text, self.args.logs);
-        printer.print().await?;
-        Ok(printer.has_printed())
-    }
-
     /// Prints or saves what was not printed as it arrived.
-    async fn finish(self, waited: Waited, has_printed: bool) -> Result<(), CliError> {
+    async fn finish(self, waited: Waited, has_printed: bool) -> Result<()> {
         let Waited { body, result } = waited;
         let session = self.followed.session;
         if self.args.metrics {
@@ -270,17 +254,15 @@ impl Running<'_> {
     }
 
     /// Prints or saves the output; returns it, with the paths of what was saved.
-    async fn deliver(&self, body: &[u8]) -> Result<Option<(Printed, Vec<PathBuf>)>, CliError> {
+    async fn deliver(&self, body: &[u8]) -> Result<Option<(Printed, Vec<PathBuf>)>> {
         let session = self.followed.session;
         let Some(prediction) = self.followed.handle.snapshot() else {
             return Ok(None);
         };
-        let schema = self.schema();
+        let schema = self.schema;
         let output = output::from_prediction(&session.client, &prediction, body, schema)?;
-        let saved = self
-            .plan
-            .execute(session, schema, &prediction.id, &output)
-            .await?;
+        let delivering = self.plan.execute(session, schema, &prediction.id, &output);
+        let saved = delivering.await?;
         if session.local.is_some() && self.plan.is_printed() && !output.files().is_empty() {
             session.note(
                 "the local Replicate ends with this command, and its files with it; keep them with -o FILE",

@@ -2,7 +2,7 @@ use clap::Args;
 use replicate::resources;
 
 use super::{SessionCommand, print_body, with_option};
-use crate::error::CliError;
+use crate::error::Result;
 use crate::record::Cell::{Text, With};
 use crate::record::full_name;
 use crate::session::Session;
@@ -36,7 +36,7 @@ const PAGES: [Column; 2] = [
 ];
 
 impl SessionCommand for Search {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let search = session.client.search(self.words.join(" "));
         let search = with_option(search, self.limit, resources::Search::limit);
         let response = session.unless_interrupted(search.with_response()).await??;

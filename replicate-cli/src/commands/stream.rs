@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::creation::CreateArgs;
 use super::{SessionCommand, model_help};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::prediction::{self, Followed};
 use crate::session::Session;
 use crate::signals;
-use crate::stream_printer::{Format, StreamPrinter};
+use crate::stream_printer::{self, Format};
 
 /// Run a model, or follow a running prediction, and print its text as it arrives
 ///
@@ -38,7 +38,7 @@ pub(crate) struct Stream {
 }
 
 impl SessionCommand for Stream {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         match (self.reference.as_deref(), self.id.as_deref()) {
             (Some(reference), _) if self.help => {
                 model_help::print_model(session, "stream", reference).await
@@ -56,7 +56,7 @@ impl SessionCommand for Stream {
 }
 
 impl Stream {
-    async fn create(&self, session: &Session, reference: &str) -> Result<(), CliError> {
+    async fn create(&self, session: &Session, reference: &str) -> Result<()> {
         let parsed = self.creation.parse(reference)?;
         if !self.creation.reports_elsewhere() {
             signals::watch_stdout(&session.interrupted, session.quiet);
@@ -79,14 +79,12 @@ impl Stream {
     }
 
     /// Prints the events of a prediction until it has succeeded.
-    async fn follow(&self, followed: &Followed<'_>) -> Result<(), CliError> {
+    async fn follow(&self, followed: &Followed<'_>) -> Result<()> {
         let format = match followed.session.json {
             true => Format::JsonLines,
             false => Format::Text,
         };
-        StreamPrinter::new(followed, format, self.logs)
-            .print()
-            .await?;
+        stream_printer::print(followed, format, self.logs).await?;
         // The prediction is done, so that this sends nothing.
         followed.wait(false).await.result
     }

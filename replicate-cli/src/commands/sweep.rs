@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
 use super::run::RunArgs;
 use crate::confirm::is_answered_yes;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::save::Plan;
 use crate::session::Session;
 use crate::signals::{self, Phase};
@@ -50,7 +50,7 @@ impl SeveralArgs {
         session: &Session,
         creation: &CreateArgs,
         parsed: ParsedArgs,
-    ) -> Result<Vec<ValidatedRequest>, CliError> {
+    ) -> Result<Vec<ValidatedRequest>> {
         let requests = match self.sweep {
             true => creation.validate_sweep(session, parsed).await?,
             false => vec![creation.validate(session, parsed).await?],
@@ -89,7 +89,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    pub(super) async fn run(self, requests: Vec<ValidatedRequest>) -> Result<(), CliError> {
+    pub(super) async fn run(self, requests: Vec<ValidatedRequest>) -> Result<()> {
         for request in &requests {
             self.plan
                 .check(request.target.schema.as_ref(), &request.assembled.input)?;
@@ -167,7 +167,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Says how many predictions are created, and asks at a terminal.
-    async fn confirm(&self, count: usize) -> Result<(), CliError> {
+    async fn confirm(&self, count: usize) -> Result<()> {
         let asks = !self.args.several.yes
             && count > 1
             && std::io::stdin().is_terminal()

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::models::latest_version;
 use super::run::WaitArgs;
 use super::{SessionCommand, change, change_and_show, print_one, show, with_option};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::InputArgs;
 use crate::inputs::assemble::{Rules, assemble};
 use crate::list::{self, JobFilter, Limit};
@@ -104,7 +104,7 @@ const FIELDS: [Field; 11] = [
 ];
 
 impl SessionCommand for Trainings {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let trainings = session.client.trainings();
         match self {
             Self::Create(create) => create.execute(session).await,
@@ -127,7 +127,7 @@ impl SessionCommand for Trainings {
 }
 
 impl SessionCommand for Create {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let reference = self.reference.parse()?;
         let written = self.input.parse()?;
         let reference = versioned(session, reference).await?;
@@ -159,7 +159,7 @@ impl Create {
         session: &Session,
         reference: ModelRef,
         input: Value,
-    ) -> Result<Response<Training>, CliError> {
+    ) -> Result<Response<Training>> {
         let send = async |client: Client| {
             let create = client.trainings().create(reference, &self.destination);
             let create = create.input(input);
@@ -186,7 +186,7 @@ fn failed(error: Error) -> CliError {
 }
 
 /// The reference with a version: the latest one of a model.
-async fn versioned(session: &Session, reference: ModelRef) -> Result<ModelRef, CliError> {
+async fn versioned(session: &Session, reference: ModelRef) -> Result<ModelRef> {
     if !matches!(reference, ModelRef::Model { .. }) {
         return Ok(reference);
     }
@@ -207,7 +207,7 @@ fn training_schema(schema: &Schema) -> Option<Schema> {
 }
 
 /// Waits for a training that exists, and shows it. An interruption leaves it running.
-async fn wait_for_existing(session: &Session, id: &str) -> Result<(), CliError> {
+async fn wait_for_existing(session: &Session, id: &str) -> Result<()> {
     let handle = session.client.training(id);
     let waiting = wait(session, &handle, None, false);
     let result = session.unless_interrupted(waiting).await;
@@ -220,7 +220,7 @@ async fn wait_for_created(
     session: &Session,
     training: &Training,
     until: Option<Instant>,
-) -> Result<(), CliError> {
+) -> Result<()> {
     let handle = session.client.training(training);
     let id = &training.id;
     let notice = || format!("canceling training {id} (Ctrl-C again leaves at once)");
@@ -283,7 +283,7 @@ async fn wait(
     progress.showing(waiting).await.map(|_| ())
 }
 
-fn show_latest(session: &Session, handle: &TrainingHandle) -> Result<(), CliError> {
+fn show_latest(session: &Session, handle: &TrainingHandle) -> Result<()> {
     match latest_body(handle) {
         Some(body) => print_one(session, &body, &FIELDS),
         None => Ok(()),
@@ -291,7 +291,7 @@ fn show_latest(session: &Session, handle: &TrainingHandle) -> Result<(), CliErro
 }
 
 /// Prints the logs: those that there are, or with `follow` new lines until the training is done.
-async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError> {
+async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
     let handle = session.client.training(id);
     if follow {
         let waiting = handle.wait();

@@ -1,4 +1,4 @@
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{SessionCommand, parse_header, show};
 use crate::duration;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader;
 use crate::record::{Cell::Text, text_at};
 use crate::session::{Ended, Session};
@@ -85,7 +85,7 @@ pub(crate) struct Listen {
 }
 
 impl SessionCommand for Webhooks {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         match self {
             Self::Secret if session.is_interactive() => {
                 let secret = session.client.webhooks().secret();
@@ -102,7 +102,7 @@ impl SessionCommand for Webhooks {
     }
 }
 
-async fn verifier(session: &Session) -> Result<Verifier, CliError> {
+async fn verifier(session: &Session) -> Result<Verifier> {
     let named = std::env::var(SECRET_VARIABLE)
         .ok()
         .filter(|secret| !secret.is_empty());
@@ -118,7 +118,7 @@ async fn verifier(session: &Session) -> Result<Verifier, CliError> {
 }
 
 impl Verify {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let mut headers = HeaderMap::new();
         for header in &self.headers {
             let (name, value) = parse_header(header)?;
@@ -144,7 +144,7 @@ struct Received {
 }
 
 impl Listen {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let verifier = verifier(session).await?;
         let bound = TcpListener::bind((self.host, self.port)).await;
         let listener = bound.map_err(|error| {
@@ -194,8 +194,9 @@ async fn print(
     verifier: &Verifier,
     mut receiver: mpsc::Receiver<Received>,
     count: Option<u64>,
-) -> Result<(), CliError> {
-    let mut seen = Seen::default();
+) -> Result<()> {
+    // The ids of the latest messages, newest first.
+    let mut seen = VecDeque::new();
     let mut printed = 0;
     while let Some(received) = receiver.recv().await {
         let status = match verifier.verify(&received.headers, &received.body) {
@@ -203,8 +204,10 @@ async fn print(
                 session.note(format!("refused: {error}"));
                 StatusCode::BAD_REQUEST
             }
-            Ok(message) if !seen.insert(&message.id) => StatusCode::OK,
+            Ok(message) if seen.contains(&message.id) => StatusCode::OK,
             Ok(message) => {
+                seen.truncate(MAX_IDS - 1);
+                seen.push_front(message.id.clone());
                 printed += 1;
                 print_webhook(session, message.body)?;
                 StatusCode::OK
@@ -221,7 +224,7 @@ async fn print(
     Ok(())
 }
 
-fn print_webhook(session: &Session, body: &[u8]) -> Result<(), CliError> {
+fn print_webhook(session: &Session, body: &[u8]) -> Result<()> {
     if session.is_interactive() {
         let job: Value = serde_json::from_slice(body).unwrap_or_default();
         let status = text_at(&job, "/status");
@@ -238,26 +241,4 @@ fn print_webhook(session: &Session, body: &[u8]) -> Result<(), CliError> {
     let mut line = body.to_vec();
     line.retain(|byte| !matches!(byte, b'\n' | b'\r'));
     session.write_json(line)
-}
-
-#[derive(Default)]
-struct Seen {
-    ids: HashSet<String>,
-    order: VecDeque<String>,
-}
-
-impl Seen {
-    /// Remembers an id; returns whether it is new.
-    fn insert(&mut self, id: &str) -> bool {
-        if !self.ids.insert(id.to_owned()) {
-            return false;
-        }
-        self.order.push_back(id.to_owned());
-        if self.order.len() > MAX_IDS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
-        }
-        true
-    }
 }

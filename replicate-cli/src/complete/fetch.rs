@@ -11,7 +11,7 @@ use super::{Candidate, Kind, Words};
 use crate::credentials::{self, Credentials};
 use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
-use crate::schema::cache::Cache;
+use crate::schema::cache::{Cache, Kept};
 use crate::session::{block_on, client_builder};
 
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -60,15 +60,18 @@ async fn first_page(
 pub(super) fn schema(words: &Words, reference: &ModelRef) -> Option<ModelSchema> {
     let name = reference.to_string();
     let cache = cache(words);
-    let document = match cache.as_ref().and_then(|cache| cache.schema(&name)) {
-        Some(document) => document,
+    let document = match cache.as_ref().and_then(|cache| cache.get(&name)) {
+        Some(kept) => kept.schema,
         None => {
             let read = async |client: &Client| client.models().schema(reference).await;
-            let document = Value::clone(&*with_client(words, read)??);
+            let kept = Kept {
+                schema: Value::clone(&*with_client(words, read)??),
+                description: None,
+            };
             if let Some(cache) = cache {
-                cache.put_schema(&name, &document);
+                cache.put(&name, &kept);
             }
-            document
+            kept.schema
         }
     };
     ModelSchema::new(document).ok().flatten()

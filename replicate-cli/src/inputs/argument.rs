@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Argument {
@@ -48,7 +48,7 @@ impl Argument {
 
 impl Literal {
     /// The content of standard input, which must not be empty.
-    pub(super) fn from_stdin(content: Vec<u8>) -> Result<Self, CliError> {
+    pub(super) fn from_stdin(content: Vec<u8>) -> Result<Self> {
         if content.is_empty() {
             return Err(CliError::usage("standard input is empty"));
         }
@@ -61,7 +61,7 @@ impl Literal {
 
 /// Parses one argument. Text with spaces before its first `=` has no key. Only the name of a
 /// file may be other than UTF-8.
-pub(crate) fn parse(text: &OsStr) -> Result<Argument, CliError> {
+pub(crate) fn parse(text: &OsStr) -> Result<Argument> {
     match text.to_str() {
         Some(text) => parse_text(text),
         None => parse_path(text)
@@ -69,7 +69,7 @@ pub(crate) fn parse(text: &OsStr) -> Result<Argument, CliError> {
     }
 }
 
-fn parse_text(text: &str) -> Result<Argument, CliError> {
+fn parse_text(text: &str) -> Result<Argument> {
     let Some((key, value)) = text.split_once('=') else {
         return Ok(Argument::Main(literal("", text)?));
     };
@@ -114,7 +114,7 @@ fn parse_path(_text: &OsStr) -> Option<Argument> {
 
 /// Parses a value: `@FILE`, `@-`, `@env:NAME`, or text, in which `@@` is a literal `@` at the
 /// start. `written` is what stands before it.
-fn literal(written: &str, text: &str) -> Result<Literal, CliError> {
+fn literal(written: &str, text: &str) -> Result<Literal> {
     Ok(match text.strip_prefix('@') {
         None => Literal::Text(text.to_owned()),
         Some("") => {
@@ -133,7 +133,7 @@ fn literal(written: &str, text: &str) -> Result<Literal, CliError> {
     })
 }
 
-fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
+fn json_literal(key: &str, text: &str) -> Result<Literal> {
     match text.strip_prefix('@') {
         Some("-") => Ok(Literal::Stdin { json: true }),
         Some("") => literal(&format!("{key}:="), text),
@@ -149,7 +149,7 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
 }
 
 /// Parses JSON that was read from what `from` names.
-pub(super) fn json(from: &str, content: &[u8]) -> Result<Value, CliError> {
+pub(super) fn json(from: &str, content: &[u8]) -> Result<Value> {
     serde_json::from_slice(content)
         .map_err(|error| CliError::usage(format!("invalid JSON in {from}: {error}")))
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::RawInput;
 use super::argument::{self, Argument, Literal};
 use super::files::{FileSlot, Source};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::schema::{Schema, violation};
 
 /// A complete input but for the URLs of its files.
@@ -45,7 +45,7 @@ impl<'a> Rules<'a> {
 impl Assembled {
     /// The input with its files in their places. The library uploads them, or writes them into the
     /// input, when the prediction is created.
-    pub(crate) fn fill_files(self) -> Result<Value, CliError> {
+    pub(crate) fn fill_files(self) -> Result<Value> {
         let Self {
             mut input, files, ..
         } = self;
@@ -95,7 +95,7 @@ pub(crate) fn value_at<'a>(
 }
 
 /// Assembles an input, and validates it if there is a schema.
-pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled, CliError> {
+pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled> {
     let mut assembly = Assembly {
         rules,
         input: given.base,
@@ -165,7 +165,7 @@ type Filled = (Value, Option<Source>);
 
 impl<'a> Assembly<'a> {
     /// Rejects text without a key that is a malformed `key=value`: it would become the prompt.
-    fn check_main(&self, literal: &Literal) -> Result<(), CliError> {
+    fn check_main(&self, literal: &Literal) -> Result<()> {
         let (Literal::Text(text), Some(schema), true) =
             (literal, self.rules.schema, self.rules.validate)
         else {
@@ -203,7 +203,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// The key of the main input, for an argument without a key.
-    fn main_key(&self, literal: &Literal) -> Result<String, CliError> {
+    fn main_key(&self, literal: &Literal) -> Result<String> {
         let Some(schema) = self.rules.schema else {
             return Err(CliError::usage(
                 "text without a key needs the model's schema, and none can be read",
@@ -241,7 +241,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn put(&mut self, key: &str, literal: Literal) -> Result<(), CliError> {
+    fn put(&mut self, key: &str, literal: Literal) -> Result<()> {
         let path = self.path(key);
         let schema = self.schema_at(&path);
         let again = self.from_arguments.contains(&path);
@@ -291,12 +291,7 @@ impl<'a> Assembly<'a> {
         self.rules.schema?.value_at(path.iter().map(String::as_str))
     }
 
-    fn value(
-        &self,
-        key: &str,
-        schema: Option<&ValueSchema>,
-        literal: Literal,
-    ) -> Result<Filled, CliError> {
+    fn value(&self, key: &str, schema: Option<&ValueSchema>, literal: Literal) -> Result<Filled> {
         let text = match literal {
             Literal::Json(value) => return Ok((value, None)),
             Literal::Filled(Value::String(text)) => text,
@@ -379,7 +374,7 @@ impl<'a> Assembly<'a> {
     }
 }
 
-fn environment(key: &str, name: &str) -> Result<String, CliError> {
+fn environment(key: &str, name: &str) -> Result<String> {
     std::env::var(name).map_err(|_| {
         CliError::usage(format!(
             "environment variable `{name}` for `{key}` is not set, or is not UTF-8"
@@ -387,7 +382,7 @@ fn environment(key: &str, name: &str) -> Result<String, CliError> {
     })
 }
 
-fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {
+fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String> {
     String::from_utf8(content).map_err(|_| {
         CliError::usage(format!(
             "`{key}` does not take a file, and {from} is not UTF-8 text"

@@ -5,7 +5,7 @@ use replicate::FileInput;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::file_type;
 
 const SNIFFED_BYTES: u64 = 64;
@@ -61,7 +61,7 @@ impl Source {
                 first.into()
             }
         };
-        file_type::sniff(&first).map(|kind| kind.media_type)
+        file_type::sniff(&first).and_then(file_type::media_type)
     }
 
     pub(crate) fn media_type(&self) -> Option<&'static str> {
@@ -74,7 +74,7 @@ impl Source {
             .or_else(|| self.sniffed())
     }
 
-    pub(super) fn to_input(&self) -> Result<FileInput, CliError> {
+    pub(super) fn to_input(&self) -> Result<FileInput> {
         let content = match self {
             Self::Bytes { content, .. } => content.clone(),
             // The library cannot name a file whose name is not UTF-8.
@@ -89,7 +89,7 @@ impl Source {
                 });
             }
         };
-        let sniffed = || Some(file_type::sniff(&content)?.media_type);
+        let sniffed = || file_type::sniff(&content).and_then(file_type::media_type);
         let media_type = self.media_type().or_else(sniffed).unwrap_or_else(|| {
             match std::str::from_utf8(&content) {
                 Ok(_) => "text/plain",
@@ -102,7 +102,7 @@ impl Source {
 
 impl FileSlot {
     /// Checks that the file can be opened, and has content. The library checks its size.
-    pub(crate) fn check(&self) -> Result<(), CliError> {
+    pub(crate) fn check(&self) -> Result<()> {
         let name = self.source.name();
         let key = self.key.join(".");
         let size = self.source.size().map_err(|error| {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Stdin;
 use super::argument::{Argument, Literal};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader::{self, stdin_for};
 use crate::session::Session;
 
@@ -14,7 +14,7 @@ pub(super) async fn fill(
     session: &Session,
     arguments: &mut [Argument],
     stdin: &mut Stdin,
-) -> Result<(), CliError> {
+) -> Result<()> {
     let mut templates: Vec<(&mut Literal, Template)> = arguments
         .iter_mut()
         .map(Argument::literal_mut)
@@ -63,7 +63,7 @@ impl Template {
         })
     }
 
-    fn find(&self, earlier: &Earlier) -> Result<Value, CliError> {
+    fn find(&self, earlier: &Earlier) -> Result<Value> {
         let line = self
             .pointer
             .strip_prefix("/output/")
@@ -92,7 +92,7 @@ struct Earlier {
 impl Earlier {
     /// An object with an id and a status is a prediction; other JSON is an output itself, and so
     /// is text.
-    fn read(content: Vec<u8>) -> Result<Self, CliError> {
+    fn read(content: Vec<u8>) -> Result<Self> {
         let text = String::from_utf8(content).map_err(|_| {
             CliError::usage("standard input is not UTF-8 text")
                 .hint("a file is passed on by its URL, or as key=@-")
@@ -147,7 +147,7 @@ fn pointer(path: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn filled(text: &str, earlier: &str) -> Result<Value, CliError> {
+    fn filled(text: &str, earlier: &str) -> Result<Value> {
         let template = Template::parse(text).expect(text);
         template.find(&Earlier::read(earlier.into())?)
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// The name of files that are saved into a directory.
 const DEFAULT: &str = "{id}-{n}.{ext}";
@@ -36,7 +36,7 @@ impl Template {
     }
 
     /// Parses a template; `None` if the text has no field.
-    pub(super) fn parse(text: &str) -> Result<Option<Self>, CliError> {
+    pub(super) fn parse(text: &str) -> Result<Option<Self>> {
         let mut rest = text;
         let mut has_fields = false;
         while let Some((_, after)) = rest.split_once('{') {

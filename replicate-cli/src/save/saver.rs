@@ -7,7 +7,7 @@ use replicate::{ErrorKind, FileOutput};
 use tempfile::NamedTempFile;
 
 use super::name::{Fields, Template, extension};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::file_type;
 use crate::new_file::{directory_of, temporary_in};
 use crate::output::Printed;
@@ -55,7 +55,7 @@ impl<'a> Saver<'a> {
         template: &Template,
         id: &str,
         output: &Printed,
-    ) -> Result<(), CliError> {
+    ) -> Result<()> {
         let text = |ext, name| {
             template.path(Fields {
                 id,
@@ -84,7 +84,7 @@ impl<'a> Saver<'a> {
         id: &str,
         n: usize,
         file: &FileOutput,
-    ) -> Result<(), CliError> {
+    ) -> Result<()> {
         let own_name = file.name();
         let fields = |name: &'_ str, ext: &'_ str| template.path(Fields { id, n, ext, name });
         let guess = fields(&own_name, extension(&own_name).unwrap_or("bin"));
@@ -93,18 +93,12 @@ impl<'a> Saver<'a> {
             .map_err(|error| CliError::not_written(directory, &error))?;
         let downloaded = self.download(directory, &guess, file).await?;
         let sniffed = file_type::sniff(&downloaded.first_bytes);
-        let ext = extension(&downloaded.name)
-            .or(sniffed.map(|kind| kind.extension))
-            .unwrap_or("bin");
+        let ext = extension(&downloaded.name).or(sniffed).unwrap_or("bin");
         let path = fields(&downloaded.name, ext);
         self.keep(downloaded, &path).await
     }
 
-    pub(super) async fn numbered(
-        &mut self,
-        path: &Path,
-        files: &[FileOutput],
-    ) -> Result<(), CliError> {
+    pub(super) async fn numbered(&mut self, path: &Path, files: &[FileOutput]) -> Result<()> {
         let count = files.len();
         let note = format!("the output is {count} files; their names are numbered");
         self.session.note(note);
@@ -115,9 +109,9 @@ impl<'a> Saver<'a> {
         result
     }
 
-    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
+    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<()> {
         let downloaded = self.download(directory_of(path), path, file).await?;
-        let kind = file_type::sniff(&downloaded.first_bytes).map(|kind| kind.media_type);
+        let kind = file_type::sniff(&downloaded.first_bytes).and_then(file_type::media_type);
         let named = path
             .extension()
             .and_then(|extension| file_type::media_type(extension.to_str()?));
@@ -138,7 +132,7 @@ impl<'a> Saver<'a> {
         directory: &Path,
         path: &Path,
         file: &FileOutput,
-    ) -> Result<Downloaded, CliError> {
+    ) -> Result<Downloaded> {
         let progress = self.session.progress();
         let name = path.display().to_string();
         progress.set_text(format!("saving {name}"));
@@ -160,7 +154,7 @@ impl<'a> Saver<'a> {
     }
 
     /// Renames a complete file to its name: that of the path, or a numbered one if it is taken.
-    async fn keep(&mut self, downloaded: Downloaded, path: &Path) -> Result<(), CliError> {
+    async fn keep(&mut self, downloaded: Downloaded, path: &Path) -> Result<()> {
         let kept = self.rename(downloaded.file, path, downloaded.is_complete)?;
         self.report(kept).await
     }
@@ -187,7 +181,7 @@ impl<'a> Saver<'a> {
         mut file: NamedTempFile,
         path: &Path,
         is_complete: bool,
-    ) -> Result<PathBuf, CliError> {
+    ) -> Result<PathBuf> {
         let mut number = 1;
         let mut free = path.to_owned();
         loop {
@@ -222,7 +216,7 @@ impl<'a> Saver<'a> {
         Ok(free)
     }
 
-    pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<(), CliError> {
+    pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<()> {
         let directory = directory_of(path);
         std::fs::create_dir_all(directory)
             .map_err(|error| CliError::not_written(directory, &error))?;
@@ -233,7 +227,7 @@ impl<'a> Saver<'a> {
         self.report(kept).await
     }
 
-    async fn report(&mut self, path: PathBuf) -> Result<(), CliError> {
+    async fn report(&mut self, path: PathBuf) -> Result<()> {
         let shown = path.display().to_string();
         self.saved.push(path);
         if self.paths_are_data {
@@ -299,18 +293,4 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
         None => format!("{stem}-{number}"),
     };
     path.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn number_goes_before_the_extension() {
-        assert_eq!(
-            numbered(Path::new("a/bike.png"), 2),
-            Path::new("a/bike-2.png")
-        );
-        assert_eq!(numbered(Path::new("bike"), 1), Path::new("bike-1"));
-    }
 }

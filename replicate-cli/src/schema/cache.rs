@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use replicate::Client;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{config, credentials};
@@ -20,6 +21,14 @@ const MAX_BYTES: u64 = 50 * 1024 * 1024;
 pub(crate) struct Cache {
     directory: PathBuf,
     key: u64,
+}
+
+/// What is kept of a model.
+#[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Kept {
+    pub(crate) schema: Value,
+    /// `None` if it was not read.
+    pub(crate) description: Option<String>,
 }
 
 impl Cache {
@@ -57,41 +66,21 @@ impl Cache {
             .join(format!("{:016x}.json", hasher.finish()))
     }
 
-    /// The schema of a model, if it is not too old.
-    pub(crate) fn schema(&self, reference: &str) -> Option<Value> {
-        serde_json::from_slice(&self.get(reference)?).ok()
-    }
-
-    /// Keeps the schema of a model. A failure is ignored: it is read again the next time.
-    pub(crate) fn put_schema(&self, reference: &str, schema: &Value) {
-        self.put(reference, &schema.to_string());
-    }
-
-    /// The description of a model, if it is not too old.
-    pub(crate) fn description(&self, reference: &str) -> Option<String> {
-        String::from_utf8(self.get(&description_of(reference))?).ok()
-    }
-
-    pub(crate) fn put_description(&self, reference: &str, description: &str) {
-        self.put(&description_of(reference), description);
-    }
-
-    fn get(&self, key: &str) -> Option<Vec<u8>> {
-        let path = self.path(key);
+    /// What is kept of a model, if it is not too old.
+    pub(crate) fn get(&self, reference: &str) -> Option<Kept> {
+        let path = self.path(reference);
         let age = fs::metadata(&path).ok()?.modified().ok()?.elapsed().ok()?;
-        (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()
+        let content = (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()?;
+        serde_json::from_slice(&content).ok()
     }
 
-    fn put(&self, key: &str, content: &str) {
-        if config::write_private(&self.path(key), content).is_ok() {
+    /// A failure is ignored: the model is read again the next time.
+    pub(crate) fn put(&self, reference: &str, kept: &Kept) {
+        let content = serde_json::to_string(kept).unwrap_or_default();
+        if config::write_private(&self.path(reference), &content).is_ok() {
             prune(&self.directory, MAX_BYTES);
         }
     }
-}
-
-/// The key of a description. No reference has a space.
-fn description_of(reference: &str) -> String {
-    format!("description {reference}")
 }
 
 /// Removes the oldest files until the others are at most `limit` bytes.
@@ -134,8 +123,8 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let own = cache(directory.path(), "r8_one");
         assert_eq!(own.get("a/b"), None);
-        own.put("a/b", "{}");
-        assert_eq!(own.get("a/b").as_deref(), Some(&b"{}"[..]));
+        own.put("a/b", &Kept::default());
+        assert_eq!(own.get("a/b"), Some(Kept::default()));
         assert_eq!(own.get("a/c"), None);
         assert_eq!(cache(directory.path(), "r8_two").get("a/b"), None);
         assert!(!config::is_shared(&own.path("a/b")));
@@ -147,7 +136,7 @@ mod tests {
     fn schema_that_is_too_old_is_not_used() {
         let directory = tempfile::tempdir().expect("a directory");
         let own = cache(directory.path(), "t");
-        own.put("a/b", "{}");
+        own.put("a/b", &Kept::default());
         make_older(&own.path("a/b"), MAX_AGE + Duration::from_secs(1));
         assert_eq!(own.get("a/b"), None);
     }

@@ -4,7 +4,7 @@ use replicate::types::Prediction;
 use replicate::{Error, ErrorKind, ModelRef};
 
 use super::Schema;
-use crate::error::CliError;
+use crate::error::Result;
 use crate::session::Session;
 
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Target {
     ///
     /// A failed read is an error: nothing was created, and the user learns the cause before
     /// paying.
-    pub(crate) async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
+    pub(crate) async fn read(session: &Session, reference: ModelRef) -> Result<Self> {
         let progress = session.progress();
         progress.set_text("reading the model's schema");
         let reading = session.client.models().schema(&reference);
@@ -60,7 +60,7 @@ impl Target {
     }
 
     /// Reads what its page says of the model.
-    pub(crate) async fn model(&self, session: &Session) -> Result<Model, CliError> {
+    pub(crate) async fn model(&self, session: &Session) -> Result<Model> {
         if !matches!(self.reference, ModelRef::Model { .. }) {
             return Ok(Model::default());
         }
@@ -95,10 +95,7 @@ impl Target {
 }
 
 /// Reads the schema of what is to be run. `None`, with a note, if it is missing.
-pub(crate) async fn read_schema(
-    session: &Session,
-    reference: &ModelRef,
-) -> Result<Option<Schema>, CliError> {
+pub(crate) async fn read_schema(session: &Session, reference: &ModelRef) -> Result<Option<Schema>> {
     let target = Target::read(session, reference.clone()).await?;
     target.note_missing_schema(session);
     Ok(target.schema)

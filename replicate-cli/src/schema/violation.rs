@@ -4,12 +4,12 @@ use replicate::schema::{Rule, ValueKind, ValueSchema, Violation};
 use serde_json::Value;
 
 use super::Schema;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 const KEYS_LISTED: usize = 20;
 
 /// Validates an input. The error names each key, the violated rule, and what is expected.
-pub(crate) fn validate(schema: &Schema, input: &Value) -> Result<(), CliError> {
+pub(crate) fn validate(schema: &Schema, input: &Value) -> Result<()> {
     let Err(error) = schema.validate(input) else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader;
 use crate::record::plain;
 
@@ -21,7 +21,7 @@ enum Part {
 }
 
 /// Parses a field. A typed one is converted, or read from a file.
-pub(super) fn parse(text: &str, typed: bool) -> Result<Field, CliError> {
+pub(super) fn parse(text: &str, typed: bool) -> Result<Field> {
     let invalid = || {
         CliError::usage(format!("invalid field `{text}`: expected key=value"))
             .hint("for objects and lists: key[sub]=value, key[]=value; for JSON: key:=[1,2]")
@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str, typed: bool) -> Result<Field, CliError> {
     })
 }
 
-fn convert(text: &str) -> Result<Value, CliError> {
+fn convert(text: &str) -> Result<Value> {
     if let Some(from) = text.strip_prefix('@') {
         return Ok(reader::read_text(from)?.into());
     }
@@ -72,7 +72,7 @@ fn convert(text: &str) -> Result<Value, CliError> {
     })
 }
 
-pub(super) fn object(fields: Vec<Field>) -> Result<Map<String, Value>, CliError> {
+pub(super) fn object(fields: Vec<Field>) -> Result<Map<String, Value>> {
     let mut object = Map::new();
     for field in fields {
         let conflict = || CliError::usage(format!("field `{}` conflicts with another", field.text));
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn built(fields: &[&str], typed: bool) -> Result<Value, CliError> {
+    fn built(fields: &[&str], typed: bool) -> Result<Value> {
         let fields = fields.iter().map(|field| parse(field, typed));
         object(fields.collect::<Result<_, _>>()?).map(Value::Object)
     }

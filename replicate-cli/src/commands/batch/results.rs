@@ -17,7 +17,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::rows::Row;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::new_file::{self, temporary_in};
 use crate::save::{SaveError, download, extension};
 
@@ -63,7 +63,7 @@ pub(super) struct Stored {
 
 impl Stored {
     /// Reads the results. With `retry_expired`, expired ones are not kept.
-    pub(super) fn read(path: &Path, retry_expired: bool) -> Result<Self, CliError> {
+    pub(super) fn read(path: &Path, retry_expired: bool) -> Result<Self> {
         let content = match std::fs::read(path) {
             Ok(content) => content,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -100,7 +100,7 @@ pub(super) struct Results {
 
 impl Results {
     /// Opens the file, with what is kept of the results before.
-    pub(super) fn open(path: &Path, stored: &Stored) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, stored: &Stored) -> Result<Self> {
         let opened = || {
             if stored.has_others {
                 new_file::write_private(path, &stored.kept)?;
@@ -122,7 +122,7 @@ impl Results {
     }
 
     /// Appends a line, and returns once it is on disk.
-    async fn append(&self, line: &ResultLine<'_>) -> Result<(), CliError> {
+    async fn append(&self, line: &ResultLine<'_>) -> Result<()> {
         let mut line = serde_json::to_vec(line).map_err(CliError::error)?;
         line.push(b'\n');
         let file = Arc::clone(&self.file);
@@ -145,7 +145,6 @@ pub(super) struct Storage<'a> {
 /// A result and the outcome of storing it.
 pub(super) struct StoredItem {
     pub(super) line: u64,
-    outcome: BatchOutcome,
     /// Why the line has no output, or why that is not saved.
     pub(super) error: Option<CliError>,
     pub(super) is_unsaved: bool,
@@ -166,17 +165,17 @@ impl Storage<'_> {
         let row = &self.rows[item.index()];
         let mut stored = StoredItem {
             line: row.line,
-            outcome: item.outcome(),
             error: None,
             is_unsaved: false,
         };
+        let mut outcome = item.outcome();
         let mut files = Vec::new();
         match item.result() {
             Ok(output) => match self.save_files(output).await {
                 Ok(names) => files = names,
                 Err(error) => {
                     stored.is_unsaved = true;
-                    stored.outcome = match &error {
+                    outcome = match &error {
                         SaveError::Download(error) if error.kind() == ErrorKind::Expired => {
                             BatchOutcome::Expired
                         }
@@ -207,7 +206,7 @@ impl Storage<'_> {
         let line = ResultLine {
             line: row.line,
             index: item.index(),
-            outcome: stored.outcome,
+            outcome,
             id: item.id(),
             status,
             input: &row.shown,
@@ -221,9 +220,7 @@ impl Storage<'_> {
         };
         let written = self.results.append(&line).await;
         let kept = match written {
-            Ok(()) if stored.outcome == item.outcome() => {
-                item.acknowledge().await.map_err(CliError::from)
-            }
+            Ok(()) if outcome == item.outcome() => item.acknowledge().await.map_err(CliError::from),
             written => written,
         };
         if let Err(error) = kept {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use replicate::MAX_FILE_BYTES;
 use serde_json::{Map, Value};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::RawInput;
 use crate::inputs::argument::{self, Argument, Literal};
 use crate::inputs::assemble::{Rules, assemble};
@@ -48,7 +48,7 @@ pub(super) struct Rows(Vec<RawRow>);
 
 impl Rows {
     /// Reads them from a file, or from standard input (`-`).
-    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self, CliError> {
+    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self> {
         let content = match from {
             "-" => reader::read_stdin()?,
             path => read_file(path)?,
@@ -72,11 +72,7 @@ impl Rows {
 
     /// Types and validates each input. `set` are the arguments of `--set`, which replace what a
     /// line has under the same key.
-    pub(super) fn typed(
-        self,
-        set: &[Argument],
-        schema: Option<&Schema>,
-    ) -> Result<Vec<Row>, CliError> {
+    pub(super) fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Vec<Row>> {
         let typed = |row: RawRow| {
             let line = row.line;
             let typed = row.typed(set, schema);
@@ -87,7 +83,7 @@ impl Rows {
 }
 
 impl RawRow {
-    fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Row, CliError> {
+    fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Row> {
         let Self {
             line,
             mut base,
@@ -123,7 +119,7 @@ impl RawRow {
     }
 }
 
-pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError> {
+pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>> {
     let parsed = arguments
         .iter()
         .map(|text| match argument::parse(text.as_ref())? {
@@ -142,7 +138,7 @@ pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError>
     parsed.collect()
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
+fn read_file(path: &str) -> Result<Vec<u8>> {
     let size = std::fs::metadata(path).map(|metadata| metadata.len());
     let content = match size {
         Ok(size) if size > MAX_FILE_BYTES => {
@@ -155,7 +151,7 @@ fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
     content.map_err(|error| CliError::usage(format!("could not read `{path}`: {error}")))
 }
 
-fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>> {
     let mut rows = Vec::new();
     for (line, text) in (1..).zip(content.split(|byte| *byte == b'\n')) {
         if text.trim_ascii().is_empty() {
@@ -183,7 +179,7 @@ fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
     Ok(rows)
 }
 
-fn from_csv(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+fn from_csv(content: &[u8]) -> Result<Vec<RawRow>> {
     let invalid = |error: csv::Error| CliError::usage(format!("invalid CSV: {error}"));
     let mut builder = csv::ReaderBuilder::new();
     let mut reader = builder.trim(csv::Trim::Headers).from_reader(content);

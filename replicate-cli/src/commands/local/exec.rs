@@ -5,7 +5,7 @@ use clap::Args;
 use tokio::process::{Child, Command};
 
 use super::EmulatorArgs;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use forward::Signals;
 
 /// The hosts that a proxy of the environment is not used for.
@@ -28,7 +28,7 @@ pub(crate) struct Exec {
 }
 
 impl Exec {
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let Some((program, arguments)) = self.command.split_first() else {
             return Err(CliError::usage("missing command").hint("write it after --"));
         };
@@ -62,7 +62,7 @@ fn without_proxy(name: &str) -> String {
 
 /// Waits for the command, however many signals arrive, and forwards those that only this program
 /// has received.
-async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode, CliError> {
+async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode> {
     let ended = loop {
         tokio::select! {
             ended = child.wait() => break ended,

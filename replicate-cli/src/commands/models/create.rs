@@ -5,7 +5,7 @@ use replicate::resources::{CreateModel, UpdateModel};
 
 use super::FIELDS;
 use crate::commands::{change_and_show, with_option};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader;
 use crate::session::Session;
 
@@ -79,7 +79,7 @@ enum Visibility {
 }
 
 impl Create {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let Some((owner, name)) = self
             .name
             .split_once('/')
@@ -110,7 +110,7 @@ impl Create {
 }
 
 impl Update {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let readme = match self.readme.as_deref() {
             Some(from) => Some(reader::read_text(from)?),
             None => None,

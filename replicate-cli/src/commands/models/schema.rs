@@ -1,14 +1,14 @@
 //! The schema of a model or deployment.
 
 use clap::Args;
-use replicate::ModelRef;
 use replicate::schema::{Input, ModelSchema};
+use replicate::{Error, ModelRef};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::str::FromStr;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::record::Cell::Text;
 use crate::record::plain;
 use crate::session::Session;
@@ -24,13 +24,13 @@ pub(crate) struct SchemaArgs {
 }
 
 impl SchemaArgs {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let reference = ModelRef::from_str(&self.name)?;
         print(session, &reference).await
     }
 
     /// The schema of the version that a deployment runs.
-    pub(crate) async fn execute_deployment(self, session: &Session) -> Result<(), CliError> {
+    pub(crate) async fn execute_deployment(self, session: &Session) -> Result<()> {
         let deployment = session.client.deployments().get(&self.name);
         let deployment = session.unless_interrupted(deployment).await??;
         let release = deployment.current_release.unwrap_or_default();
@@ -42,7 +42,7 @@ impl SchemaArgs {
     }
 }
 
-async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> {
+async fn print(session: &Session, reference: &ModelRef) -> Result<()> {
     let body = read(session, reference).await?;
     let document = document(&body).ok_or_else(|| {
         CliError::not_found(format!("{reference} has no schema"))
@@ -62,27 +62,22 @@ async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> 
 }
 
 /// Reads the response that has the schema: a version's, or a model's with its latest version.
-pub(super) async fn read(
-    session: &Session,
-    reference: &ModelRef,
-) -> Result<bytes::Bytes, CliError> {
+pub(super) async fn read(session: &Session, reference: &ModelRef) -> Result<bytes::Bytes> {
     let models = session.client.models();
-    Ok(match reference {
-        ModelRef::ModelVersion {
-            owner,
-            name,
-            version,
-        } => {
-            let version = models.versions((owner, name)).get(version).with_response();
-            let version = session.unless_interrupted(version).await??;
-            version.body().clone()
-        }
-        reference => {
-            let model = models.get(reference).with_response();
-            let model = session.unless_interrupted(model).await??;
-            model.body().clone()
-        }
-    })
+    let reading = async {
+        Ok::<_, Error>(match reference {
+            ModelRef::ModelVersion {
+                owner,
+                name,
+                version,
+            } => {
+                let version = models.versions((owner, name)).get(version);
+                version.with_response().await?.body().clone()
+            }
+            reference => models.get(reference).with_response().await?.body().clone(),
+        })
+    };
+    Ok(session.unless_interrupted(reading).await??)
 }
 
 /// The schema in a version's or model's JSON, as the API sent it.

@@ -8,7 +8,7 @@ use replicate::ModelRef;
 use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::new_file;
 use crate::session::Session;
 use crate::terminal;
@@ -35,7 +35,7 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let reference = ModelRef::from_str(&self.reference)?;
         let (owner, name, version) = match &reference {
             ModelRef::Model { owner, name } => (owner, name, None),
@@ -90,14 +90,14 @@ impl Types {
         &self,
         session: &Session,
         reference: &ModelRef,
-    ) -> Result<Option<String>, CliError> {
+    ) -> Result<Option<String>> {
         let reading = session.client.models().get(reference);
         let model = session.unless_interrupted(reading.into_future()).await??;
         Ok(model.latest_version.map(|version| version.id))
     }
 }
 
-fn report(session: &Session, path: &Path, changes: &[String]) -> Result<(), CliError> {
+fn report(session: &Session, path: &Path, changes: &[String]) -> Result<()> {
     if session.json {
         session.write_json(Value::from(changes).to_string())?;
     } else {
@@ -121,14 +121,14 @@ fn pins_version(source: &str) -> bool {
     first.is_some_and(|reference| reference.contains(':'))
 }
 
-fn read(path: &Path) -> Result<String, CliError> {
+fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path)
         .map_err(|error| CliError::usage(format!("could not read {}: {error}", path.display())))
 }
 
 /// Writes the source to a temporary file beside `path`, and renames it. Replaces nothing but what
 /// this command wrote.
-fn write(path: &Path, source: &str) -> Result<(), CliError> {
+fn write(path: &Path, source: &str) -> Result<()> {
     let failed = |error| CliError::not_written(path, &error);
     match std::fs::read(path) {
         Ok(old) if !old.is_empty() && !old.starts_with(HEADER.as_bytes()) => {

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::diff::Diff;
 use crate::commands::{delete, print_one, show};
 use crate::confirm::Confirm;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
 use crate::record::Cell::{Age, Text, With};
 use crate::record::Field;
@@ -67,7 +67,7 @@ pub(super) const FIELDS: [Field; 4] = [
 ];
 
 impl Versions {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let models = session.client.models();
         match self {
             Self::List { name, limit } => {
@@ -102,12 +102,12 @@ impl Versions {
     }
 }
 
-fn version_in(reference: &str) -> Result<Option<String>, CliError> {
+fn version_in(reference: &str) -> Result<Option<String>> {
     Ok(ModelRef::from_str(reference)?.version().map(str::to_owned))
 }
 
 /// The latest version in a model's JSON, as the API sent it.
-fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
+fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str> {
     #[derive(Deserialize)]
     struct Model<'a> {
         #[serde(borrow, default)]

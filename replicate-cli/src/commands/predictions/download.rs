@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::config;
 use crate::duration;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::output;
 use crate::prediction::{self, Followed};
 use crate::save::{SaveArgs, Saver, Template, make_directory};
@@ -41,7 +41,7 @@ pub(crate) struct Download {
 }
 
 impl Download {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<()> {
         if let Some(since) = self.since {
             let directory = match self.targets.as_slice() {
                 [] => PathBuf::from("."),
@@ -98,7 +98,7 @@ struct Counts {
 }
 
 impl<'a> Recent<'a> {
-    fn new(session: &'a Session, directory: PathBuf) -> Result<Self, CliError> {
+    fn new(session: &'a Session, directory: PathBuf) -> Result<Self> {
         make_directory(&directory)?;
         Ok(Self {
             session,
@@ -107,7 +107,7 @@ impl<'a> Recent<'a> {
         })
     }
 
-    async fn download(mut self, since: Duration) -> Result<(), CliError> {
+    async fn download(mut self, since: Duration) -> Result<()> {
         let session = self.session;
         let after = chrono::TimeDelta::from_std(since)
             .ok()
@@ -148,7 +148,7 @@ impl<'a> Recent<'a> {
         }
     }
 
-    async fn save(&mut self, prediction: &Prediction, counts: &mut Counts) -> Result<(), CliError> {
+    async fn save(&mut self, prediction: &Prediction, counts: &mut Counts) -> Result<()> {
         let sidecar = self.directory.join(format!("{}.json", prediction.id));
         if sidecar.exists() {
             counts.present += 1;
@@ -189,7 +189,7 @@ fn write_sidecar(
     prediction: &Prediction,
     schema: Option<&Schema>,
     files: &[PathBuf],
-) -> Result<(), CliError> {
+) -> Result<()> {
     let files: Vec<String> = files
         .iter()
         .map(|file| file.display().to_string())

@@ -28,7 +28,7 @@ pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
 use http::{HeaderName, HeaderValue};
-use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
+use replicate::{Call, Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
 use crate::error::{CliError, ExitCode, Result};
@@ -85,20 +85,26 @@ pub(crate) async fn change<T>(
     }
 }
 
-/// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
-/// response that does not decode is printed nevertheless.
-pub(crate) async fn show<T>(
+/// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived.
+pub(crate) async fn show<T>(session: &Session, call: Call<T>, fields: &[Field]) -> Result<()> {
+    let for_person = |resource: &Value| Ok(terminal::write_data(record::render(fields, resource))?);
+    show_as(session, call, for_person).await
+}
+
+/// The same, where `for_person` prints it to a person. A response that does not decode is printed
+/// nevertheless.
+pub(crate) async fn show_as<T>(
     session: &Session,
-    fetching: impl Future<Output = Result<Response<T>, Error>>,
-    fields: &[Field],
+    call: Call<T>,
+    for_person: impl FnOnce(&Value) -> Result<()>,
 ) -> Result<()> {
-    let body = match session.unless_interrupted(fetching).await? {
+    let body = match session.unless_interrupted(call.with_response()).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
             error.body().cloned().unwrap_or_default()
         }
         fetched => fetched?.body().clone(),
     };
-    print_one(session, &body, fields)
+    print_body(session, &body, for_person)
 }
 
 /// Sends a request that changes something, and prints the resource that it returns.
@@ -124,9 +130,9 @@ pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue)> {
 pub(crate) async fn delete(
     session: &Session,
     what: &str,
-    send: impl AsyncFnOnce(Client) -> Result<(), Error>,
+    call: impl FnOnce(Client) -> Call<()>,
 ) -> Result<()> {
-    change(session, send).await??;
+    change(session, async |client| call(client).await).await??;
     if session.json {
         return session.write_json(serde_json::json!({ "deleted": what }).to_string());
     }

@@ -138,6 +138,10 @@ impl CliError {
         Self::new(ExitCode::NotFound, message)
     }
 
+    pub(crate) fn incomplete(message: impl Display) -> Self {
+        Self::new(ExitCode::Incomplete, message)
+    }
+
     /// A failure to handle signals.
     pub(crate) fn signals(error: io::Error) -> Self {
         Self::error(format!("could not install signal handlers: {error}"))
@@ -295,21 +299,19 @@ impl From<replicate::Error> for CliError {
         if let Some(hint) = prediction_hint(&error) {
             return cli_error.hint(hint);
         }
-        match error.kind() {
+        let hint = match error.kind() {
             ErrorKind::OutcomeUnknown => {
-                cli_error.hint("check before running again: replicate predictions list --limit 5")
+                "check before running again: replicate predictions list --limit 5"
             }
-            ErrorKind::Connect => {
-                cli_error.hint("check the URL (--base-url, REPLICATE_BASE_URL) and the network")
+            ErrorKind::Connect => "check the URL (--base-url, REPLICATE_BASE_URL) and the network",
+            ErrorKind::NotFound => {
+                "check the spelling; a private model needs a token with access to it"
             }
-            ErrorKind::NotFound => cli_error
-                .hint("check the spelling; a private model needs a token with access to it"),
             // Without a response no token was refused.
-            ErrorKind::Authentication if error.status().is_none() => {
-                cli_error.hint("log in: replicate auth login")
-            }
-            _ => cli_error,
-        }
+            ErrorKind::Authentication if error.status().is_none() => "log in: replicate auth login",
+            _ => return cli_error,
+        };
+        cli_error.hint(hint)
     }
 }
 

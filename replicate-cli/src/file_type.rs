@@ -1,5 +1,8 @@
 //! Types of files: by their first bytes, and by their extension.
 
+/// Number of bytes of a file that are read to detect its type.
+pub(crate) const SNIFFED_BYTES: usize = 64;
+
 /// Where the first bytes of a file stand, which bytes these are, and which type they indicate.
 const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\x89PNG\r\n\x1a\n", "png"),

@@ -71,21 +71,19 @@ impl InputArgs {
 }
 
 impl WrittenInput {
-    /// Reads what the arguments name: files of JSON, pipes, environment variables, and standard
-    /// input, where one of them asks for it, or where the main input of `schema` is missing here
-    /// and in `given`.
+    /// Reads what the arguments name: files of JSON, which go over `base`, pipes, and standard
+    /// input, where one of them asks for it, or where the main input of `schema` is missing.
     pub(crate) async fn read(
         self,
         session: &Session,
         schema: Option<&Schema>,
-        given: &Map<String, Value>,
+        mut base: Map<String, Value>,
     ) -> Result<RawInput> {
         let Self {
             files,
             mut arguments,
         } = self;
         let mut stdin = Stdin::default();
-        let mut base = Map::new();
         for path in files {
             let from = format!("`{}`", path.display());
             base.extend(match path.to_str() {
@@ -108,7 +106,6 @@ impl WrittenInput {
         }
         template::fill(session, &mut arguments, &mut stdin).await?;
         if let Some(key) = missing_main(schema, &base, &arguments)
-            && !given.contains_key(&key)
             && !stdin.taken
             && reader::stdin_is_pipe_or_file()
         {

@@ -6,7 +6,6 @@ use jaq_json::write::{Pp, Styles};
 use jaq_json::{Val, read};
 
 use crate::error::{CliError, Result};
-use crate::terminal;
 
 pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
 
@@ -30,8 +29,8 @@ impl Filter {
     }
 
     /// Applies the filter to a JSON document. Strings are written without quotes, one result a
-    /// line, as `jq -r` does; other values in one line, or indented and colored by `style`.
-    pub(crate) fn apply(&self, document: &[u8], style: &Style) -> Result<Vec<u8>> {
+    /// line, as `jq -r` does.
+    pub(crate) fn apply(&self, document: &[u8], format: &Pp) -> Result<Vec<u8>> {
         let input = read::parse_single(document)
             .map_err(|error| CliError::error(format!("the response is not JSON: {error}")))?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
@@ -40,12 +39,8 @@ impl Filter {
             let value = result
                 .map_err(|error| CliError::error(format!("could not apply --jq: {error}")))?;
             match &value {
-                Val::TStr(string) if style.strips_controls => {
-                    let string = String::from_utf8_lossy(string);
-                    text.extend(terminal::strip_control_chars(&string).into_bytes());
-                }
                 Val::TStr(string) => text.extend_from_slice(string),
-                value => text.extend(style.write(value)),
+                value => text.extend(write(value, format)),
             }
             text.push(b'\n');
         }
@@ -81,50 +76,26 @@ fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
     format!("invalid filter: {}", errors.collect::<Vec<_>>().join(", "))
 }
 
-pub(crate) struct Style {
-    printer: Pp,
-    /// Whether control characters are removed from strings that are written without quotes.
-    strips_controls: bool,
+/// The format of JSON for a terminal: indented by two spaces. The default is one line.
+pub(crate) fn indented(color: bool) -> Pp {
+    Pp {
+        indent: Some("  ".to_owned()),
+        sort_keys: false,
+        styles: color.then(Styles::ansi).unwrap_or_default(),
+        sep_space: true,
+    }
 }
 
-impl Style {
-    /// In one line, without spaces.
-    pub(crate) fn compact() -> Self {
-        Self {
-            printer: Pp::default(),
-            strips_controls: false,
-        }
-    }
+/// Writes a JSON document in a format; `None` if it is not JSON.
+pub(crate) fn reformat(document: &[u8], format: &Pp) -> Option<Vec<u8>> {
+    Some(write(&read::parse_single(document).ok()?, format))
+}
 
-    /// For a terminal: indented by two spaces.
-    pub(crate) fn indented(color: bool) -> Self {
-        let printer = Pp {
-            indent: Some("  ".to_owned()),
-            sort_keys: false,
-            styles: if color {
-                Styles::ansi()
-            } else {
-                Styles::default()
-            },
-            sep_space: true,
-        };
-        Self {
-            printer,
-            strips_controls: true,
-        }
-    }
-
-    fn write(&self, value: &Val) -> Vec<u8> {
-        let mut text = Vec::new();
-        // Writing to memory does not fail.
-        let _ = jaq_json::write::write(&mut text, &self.printer, 0, value);
-        text
-    }
-
-    /// Writes a JSON document in this style; `None` if it is not JSON.
-    pub(crate) fn document(&self, document: &[u8]) -> Option<Vec<u8>> {
-        Some(self.write(&read::parse_single(document).ok()?))
-    }
+fn write(value: &Val, format: &Pp) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = jaq_json::write::write(&mut text, format, 0, value);
+    text
 }
 
 #[cfg(test)]
@@ -133,7 +104,7 @@ mod tests {
 
     fn apply(code: &str, document: &str) -> String {
         let filter = Filter::parse(code).expect("a filter");
-        let text = filter.apply(document.as_bytes(), &Style::compact());
+        let text = filter.apply(document.as_bytes(), &Pp::default());
         String::from_utf8(text.expect("a result")).expect("text")
     }
 
@@ -168,7 +139,7 @@ mod tests {
     #[test]
     fn failing_filter_is_an_error() {
         let filter = Filter::parse(".a.b").expect("a filter");
-        let error = filter.apply(br#"{"a": "x"}"#, &Style::compact());
+        let error = filter.apply(br#"{"a": "x"}"#, &Pp::default());
         let error = format!("{:?}", error.expect_err("an error"));
         assert!(
             error.contains("could not apply --jq: cannot index"),

@@ -115,23 +115,14 @@ async fn fetch<T>(
 ) -> Result<(Vec<Box<RawValue>>, bool)> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
-    while items.len() < limit {
-        let Some(page) = pages.try_next().await? else {
-            return Ok((items, false));
-        };
-        for item in page.results {
-            if items.len() >= limit {
-                return Ok((items, true));
-            }
-            if filter.matches(&item) {
-                items.push(item);
-            }
-        }
-        if page.next.is_none() {
-            return Ok((items, false));
+    while let Some(page) = pages.try_next().await? {
+        let mut found = page.results.into_iter().filter(|item| filter.matches(item));
+        items.extend(found.by_ref().take(limit - items.len()));
+        if items.len() == limit {
+            return Ok((items, found.next().is_some() || page.next.is_some()));
         }
     }
-    Ok((items, true))
+    Ok((items, false))
 }
 
 /// The items as one JSON array, each as the API sent it.

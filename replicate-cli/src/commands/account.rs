@@ -18,7 +18,6 @@ const FIELDS: [Field; 4] = [
 
 impl SessionCommand for Account {
     async fn execute(self, session: &Session) -> Result<()> {
-        let fetching = session.client.account().get().with_response();
-        show(session, fetching, &FIELDS).await
+        show(session, session.client.account().get(), &FIELDS).await
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::progress::Progress;
 use crate::save::make_directory;
-use crate::schema::read::read_schema;
+use crate::schema::read::Target;
 use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
@@ -108,10 +108,10 @@ impl Batch {
         let set = rows::parse_set(&self.set)?;
         let rows = Rows::read(&self.from, self.format)?;
         with_session(global, async |session| {
-            let schema = read_schema(session, &model).await?;
-            let rows = rows.typed(&set, schema.as_ref())?;
+            let target = Target::read_with_note(session, model).await?;
+            let rows = rows.typed(&set, target.schema.as_ref())?;
             make_directory(&self.output_directory)?;
-            self.run(session, model, rows).await
+            self.run(session, target.reference, rows).await
         })
     }
 
@@ -330,7 +330,7 @@ impl Running<'_> {
             Some(reason) => format!("{}; {text}", stopped(reason)),
             None => text,
         };
-        Err(CliError::new(ExitCode::Incomplete, text).hint(hint(&progress, self.unsaved)))
+        Err(CliError::incomplete(text).hint(hint(&progress, self.unsaved)))
     }
 }
 

@@ -1,6 +1,6 @@
 use clap::Subcommand;
 
-use super::{SessionCommand, models, print_body};
+use super::{SessionCommand, models, show_as};
 use crate::error::Result;
 use crate::list::{self, Limit};
 use crate::record::{self, Cell::Text, Field};
@@ -40,14 +40,13 @@ impl SessionCommand for Collections {
         match self {
             Self::List(limit) => list::print(session, collections.list(), limit, &COLUMNS).await,
             Self::Show { slug } => {
-                let reading = collections.get(slug).with_response();
-                let response = session.unless_interrupted(reading).await??;
-                print_body(session, response.body(), |collection| {
+                let printing = show_as(session, collections.get(slug), |collection| {
                     terminal::write_line(record::render(&FIELDS, collection))?;
                     let models = collection["models"].as_array();
                     let models = models.map(Vec::as_slice).unwrap_or_default();
                     list::print_values(session, models, &models::COLUMNS)
-                })
+                });
+                printing.await
             }
         }
     }

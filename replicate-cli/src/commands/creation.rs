@@ -151,10 +151,9 @@ impl CreateArgs {
         session: &Session,
         parsed: ParsedArgs,
     ) -> Result<ValidatedRequest> {
-        let target = Arc::new(Target::read(session, parsed.reference).await?);
-        target.note_missing_schema(session);
-        self.assemble(session, &target, parsed.written, parsed.base)
-            .await
+        let target = Arc::new(Target::read_with_note(session, parsed.reference).await?);
+        let ParsedArgs { written, base, .. } = parsed;
+        self.assemble(session, &target, written, base).await
     }
 
     /// The same for every input of a sweep.
@@ -164,8 +163,7 @@ impl CreateArgs {
         parsed: ParsedArgs,
     ) -> Result<Vec<ValidatedRequest>> {
         let inputs = sweep::expand(&parsed.written)?;
-        let target = Arc::new(Target::read(session, parsed.reference).await?);
-        target.note_missing_schema(session);
+        let target = Arc::new(Target::read_with_note(session, parsed.reference).await?);
         let mut requests = Vec::with_capacity(inputs.len());
         for written in inputs {
             let base = parsed.base.clone();
@@ -182,10 +180,7 @@ impl CreateArgs {
         base: Map<String, Value>,
     ) -> Result<ValidatedRequest> {
         let schema = target.schema.as_ref();
-        let mut given = written.read(session, schema, &base).await?;
-        for (key, value) in base {
-            given.base.entry(key).or_insert(value);
-        }
+        let given = written.read(session, schema, base).await?;
         let rules = Rules {
             validate: !self.no_validate,
             ..Rules::of(schema)

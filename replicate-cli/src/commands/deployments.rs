@@ -141,10 +141,7 @@ impl SessionCommand for Deployments {
         let deployments = session.client.deployments();
         match self {
             Self::List(limit) => list::print(session, deployments.list(), limit, &COLUMNS).await,
-            Self::Show { name } => {
-                let fetching = deployments.get(name).with_response();
-                show(session, fetching, &FIELDS).await
-            }
+            Self::Show { name } => show(session, deployments.get(name), &FIELDS).await,
             Self::Schema(schema) => schema.execute_deployment(session).await,
             Self::Create(create) => create.execute(session).await,
             Self::Update(update) => update.execute(session).await,
@@ -160,10 +157,7 @@ impl SessionCommand for Deployments {
             Self::Delete { name, confirm } => {
                 let what = format!("deployment {name}");
                 confirm.ask(session, &format!("delete {what}")).await?;
-                delete(session, &what, async |client| {
-                    client.deployments().delete(&name).await
-                })
-                .await
+                delete(session, &what, |client| client.deployments().delete(&name)).await
             }
             Self::Run(run) => run.on_deployment().execute(session).await,
         }

@@ -108,7 +108,7 @@ impl SessionCommand for Files {
         let files = session.client.files();
         match self {
             Self::List(limit) => list::print(session, files.list(), limit, &COLUMNS).await,
-            Self::Show { id } => show(session, files.get(id).with_response(), &FIELDS).await,
+            Self::Show { id } => show(session, files.get(id), &FIELDS).await,
             Self::Upload(upload) => upload.execute(session).await,
             Self::Download(download) => download.execute(session).await,
             Self::Delete { ids, confirm } => {
@@ -117,10 +117,7 @@ impl SessionCommand for Files {
                 confirm.ask(session, &question).await?;
                 for id in ids {
                     let what = format!("file {id}");
-                    delete(session, &what, async |client| {
-                        client.files().delete(id).await
-                    })
-                    .await?;
+                    delete(session, &what, |client| client.files().delete(id)).await?;
                 }
                 Ok(())
             }

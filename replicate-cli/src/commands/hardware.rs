@@ -1,6 +1,6 @@
 use clap::Subcommand;
 
-use super::{SessionCommand, print_body};
+use super::{SessionCommand, show_as};
 use crate::error::Result;
 use crate::list;
 use crate::record::Cell::Text;
@@ -23,11 +23,10 @@ const COLUMNS: [Column; 2] = [
 impl SessionCommand for Hardware {
     async fn execute(self, session: &Session) -> Result<()> {
         let Self::List = self;
-        let reading = session.client.hardware().list().with_response();
-        let response = session.unless_interrupted(reading).await??;
-        print_body(session, response.body(), |all| {
+        let printing = show_as(session, session.client.hardware().list(), |all| {
             let all = all.as_array().map(Vec::as_slice).unwrap_or_default();
             list::print_values(session, all, &COLUMNS)
-        })
+        });
+        printing.await
     }
 }

@@ -166,10 +166,7 @@ impl SessionCommand for Models {
             Self::Delete { name, confirm } => {
                 let what = format!("model {name}");
                 confirm.ask(session, &format!("delete {what}")).await?;
-                delete(session, &what, async |client| {
-                    client.models().delete(&name).await
-                })
-                .await
+                delete(session, &what, |client| client.models().delete(&name)).await
             }
             Self::Versions(versions) => versions.execute(session).await,
             Self::Run(run) => run.execute(session).await,
@@ -200,10 +197,10 @@ async fn show_model(session: &Session, name: &str) -> Result<()> {
             name,
             version,
         } => {
-            let fetching = models.versions((owner, name)).get(version).with_response();
-            show(session, fetching, &versions::FIELDS).await
+            let call = models.versions((owner, name)).get(version);
+            show(session, call, &versions::FIELDS).await
         }
-        reference => show(session, models.get(reference).with_response(), &FIELDS).await,
+        reference => show(session, models.get(reference), &FIELDS).await,
     }
 }
 

@@ -119,10 +119,7 @@ impl SessionCommand for Predictions {
         let predictions = session.client.predictions();
         match self {
             Self::Create(create) => create.execute(session).await,
-            Self::Show(id) => {
-                let fetching = predictions.get(id.parse()?).with_response();
-                show(session, fetching, &FIELDS).await
-            }
+            Self::Show(id) => show(session, predictions.get(id.parse()?), &FIELDS).await,
             Self::List(list) => list.execute(session).await,
             Self::Wait(id) => wait(session, &id.parse()?).await,
             Self::Watch(id) => watch(session, &id.parse()?).await,
@@ -135,10 +132,7 @@ impl SessionCommand for Predictions {
                 open_prediction(session, &id, response.body());
                 Ok(())
             }
-            Self::Cancel(id) => {
-                let canceling = predictions.cancel(id.parse()?).with_response();
-                show(session, canceling, &FIELDS).await
-            }
+            Self::Cancel(id) => show(session, predictions.cancel(id.parse()?), &FIELDS).await,
         }
     }
 }

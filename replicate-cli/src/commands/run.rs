@@ -143,8 +143,7 @@ impl RunArgs {
         }
         if self.several.is_given() {
             let requests = self.several.requests(session, &self.creation, parsed);
-            let requests = requests.await?;
-            return sweep::Sweep::new(self, session, plan).run(requests).await;
+            return sweep::run(self, session, plan, requests.await?).await;
         }
         let request = self.creation.validate(session, parsed).await?;
         plan.check(request.target.schema.as_ref(), &request.assembled.input)?;

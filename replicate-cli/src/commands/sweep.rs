@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
 use super::run::RunArgs;
 use crate::confirm::is_answered_yes;
-use crate::error::{CliError, ExitCode, Result};
+use crate::error::{CliError, Result};
 use crate::save::Plan;
 use crate::session::Session;
 use crate::signals::{self, Phase};
@@ -69,7 +69,7 @@ impl SeveralArgs {
     }
 }
 
-pub(super) struct Sweep<'a> {
+struct Sweep<'a> {
     args: &'a RunArgs,
     session: &'a Session,
     plan: Plan,
@@ -78,21 +78,28 @@ pub(super) struct Sweep<'a> {
     stopped: Cell<bool>,
 }
 
-impl<'a> Sweep<'a> {
-    pub(super) fn new(args: &'a RunArgs, session: &'a Session, plan: Plan) -> Self {
-        Self {
-            args,
-            session,
-            plan,
-            failures: Cell::new(0),
-            stopped: Cell::new(false),
-        }
-    }
+/// Runs several predictions at the same time.
+pub(super) async fn run(
+    args: &RunArgs,
+    session: &Session,
+    plan: Plan,
+    requests: Vec<ValidatedRequest>,
+) -> Result<()> {
+    let sweep = Sweep {
+        args,
+        session,
+        plan,
+        failures: Cell::new(0),
+        stopped: Cell::new(false),
+    };
+    sweep.run(requests).await
+}
 
-    pub(super) async fn run(self, requests: Vec<ValidatedRequest>) -> Result<()> {
+impl Sweep<'_> {
+    async fn run(self, requests: Vec<ValidatedRequest>) -> Result<()> {
         for request in &requests {
-            self.plan
-                .check(request.target.schema.as_ref(), &request.assembled.input)?;
+            let schema = request.target.schema.as_ref();
+            self.plan.check(schema, &request.assembled.input)?;
         }
         if self.args.creation.printed(self.session, &requests).await? {
             return Ok(());
@@ -122,17 +129,13 @@ impl<'a> Sweep<'a> {
         }
         match failures {
             0 => Ok(()),
-            _ if created < count => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!(
-                    "{failures} of {created} predictions failed; {} were not created",
-                    count - created
-                ),
-            )),
-            _ => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!("{failures} of {count} predictions failed"),
-            )),
+            _ if created < count => Err(CliError::incomplete(format!(
+                "{failures} of {created} predictions failed; {} were not created",
+                count - created
+            ))),
+            _ => Err(CliError::incomplete(format!(
+                "{failures} of {count} predictions failed"
+            ))),
         }
     }
 
@@ -144,11 +147,8 @@ impl<'a> Sweep<'a> {
         if self.is_stopped() {
             return;
         }
-        let result = self
-            .args
-            .run_one(self.session, request, &self.plan, false)
-            .await;
-        let Err(error) = result else { return };
+        let running = self.args.run_one(self.session, request, &self.plan, false);
+        let Err(error) = running.await else { return };
         self.failures.set(self.failures.get() + 1);
         let limit = self.args.several.max_failures;
         // Without credit, every other create fails too.

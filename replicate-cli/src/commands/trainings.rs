@@ -17,7 +17,7 @@ use crate::prediction::{follow_logs, latest_body, print_logs};
 use crate::record::Cell::{Age, Json, Text};
 use crate::record::Field;
 use crate::schema::Schema;
-use crate::schema::read::read_schema;
+use crate::schema::read::Target;
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -112,9 +112,7 @@ impl SessionCommand for Trainings {
                 let list = trainings.list();
                 list::print_matching(session, list, limit, &filter, &COLUMNS).await
             }
-            Self::Show(Id { id }) => {
-                show(session, trainings.get(&id).with_response(), &FIELDS).await
-            }
+            Self::Show(Id { id }) => show(session, trainings.get(&id), &FIELDS).await,
             Self::Wait(Id { id }) => wait_for_existing(session, &id).await,
             Self::Logs { id, follow } => logs(session, &id.id, follow).await,
             Self::Cancel(Id { id }) => {
@@ -131,9 +129,9 @@ impl SessionCommand for Create {
         let reference = self.reference.parse()?;
         let written = self.input.parse()?;
         let reference = versioned(session, reference).await?;
-        let schema = read_schema(session, &reference).await?;
-        let schema = schema.as_ref().and_then(training_schema);
-        let given = written.read(session, schema.as_ref(), &Map::new()).await?;
+        let target = Target::read_with_note(session, reference).await?;
+        let schema = target.schema.as_ref().and_then(training_schema);
+        let given = written.read(session, schema.as_ref(), Map::new()).await?;
         let assembled = assemble(given, Rules::of(schema.as_ref()))?;
         if self.dry_run {
             let mut body = json!({"destination": self.destination, "input": assembled.masked()});
@@ -143,7 +141,7 @@ impl SessionCommand for Create {
             return session.write_json(body.to_string());
         }
         let input = assembled.fill_files()?;
-        let created = self.create(session, reference, input).await?;
+        let created = self.create(session, target.reference, input).await?;
         if !self.wait.is_requested() {
             return print_one(session, created.body(), &FIELDS)
                 .map_err(|error| error.after_training(&created.id));

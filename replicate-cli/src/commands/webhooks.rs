@@ -93,7 +93,7 @@ impl SessionCommand for Webhooks {
                 Ok(terminal::write_line(secret.key.expose_secret())?)
             }
             Self::Secret => {
-                let secret = session.client.webhooks().secret().with_response();
+                let secret = session.client.webhooks().secret();
                 show(session, secret, &[("key", Text("/key"))]).await
             }
             Self::Verify(verify) => verify.execute(session).await,

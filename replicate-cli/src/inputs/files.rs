@@ -6,9 +6,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use crate::error::{CliError, Result};
-use crate::file_type;
-
-const SNIFFED_BYTES: u64 = 64;
+use crate::file_type::{self, SNIFFED_BYTES};
 
 /// A place in an input for the URL of a file.
 #[derive(Clone, Debug)]
@@ -50,14 +48,14 @@ impl Source {
     /// The media type by the first bytes, where the name has none.
     fn sniffed(&self) -> Option<&'static str> {
         let first = match self {
-            Self::Bytes { content, .. } => {
-                content.slice(..content.len().min(SNIFFED_BYTES as usize))
-            }
+            Self::Bytes { content, .. } => content.slice(..content.len().min(SNIFFED_BYTES)),
             Self::Path(path) if path.extension().is_some() => return None,
             Self::Path(path) => {
                 let mut first = Vec::new();
                 let file = std::fs::File::open(path).ok()?;
-                file.take(SNIFFED_BYTES).read_to_end(&mut first).ok()?;
+                file.take(SNIFFED_BYTES as u64)
+                    .read_to_end(&mut first)
+                    .ok()?;
                 first.into()
             }
         };

@@ -8,14 +8,11 @@ use tempfile::NamedTempFile;
 
 use super::name::{Fields, Template, extension};
 use crate::error::{CliError, Result};
-use crate::file_type;
+use crate::file_type::{self, SNIFFED_BYTES};
 use crate::new_file::{directory_of, temporary_in};
 use crate::output::Printed;
 use crate::prediction::write_line;
 use crate::session::Session;
-
-/// Number of bytes of a file that are read to detect its type.
-const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.
 pub(crate) struct Saver<'a> {
@@ -91,7 +88,7 @@ impl<'a> Saver<'a> {
         let directory = directory_of(&guess);
         std::fs::create_dir_all(directory)
             .map_err(|error| CliError::not_written(directory, &error))?;
-        let downloaded = self.download(directory, &guess, file).await?;
+        let downloaded = self.download(&guess, file).await?;
         let sniffed = file_type::sniff(&downloaded.first_bytes);
         let ext = extension(&downloaded.name).or(sniffed).unwrap_or("bin");
         let path = fields(&downloaded.name, ext);
@@ -110,7 +107,7 @@ impl<'a> Saver<'a> {
     }
 
     pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<()> {
-        let downloaded = self.download(directory_of(path), path, file).await?;
+        let downloaded = self.download(path, file).await?;
         let kind = file_type::sniff(&downloaded.first_bytes).and_then(file_type::media_type);
         let named = path
             .extension()
@@ -127,17 +124,12 @@ impl<'a> Saver<'a> {
     }
 
     /// Downloads a file to a temporary name in the directory of its path.
-    async fn download(
-        &self,
-        directory: &Path,
-        path: &Path,
-        file: &FileOutput,
-    ) -> Result<Downloaded> {
+    async fn download(&self, path: &Path, file: &FileOutput) -> Result<Downloaded> {
         let progress = self.session.progress();
         let name = path.display().to_string();
         progress.set_text(format!("saving {name}"));
         let downloading = async {
-            let temporary = self.temporary(directory, path);
+            let temporary = self.temporary(path);
             let temporary = temporary.map_err(|error| SaveError::write(path, &error))?;
             let on_bytes = |done, size| progress.set_bytes("saving", &name, done, size);
             download(temporary, path, file, on_bytes).await
@@ -161,8 +153,8 @@ impl<'a> Saver<'a> {
 
     /// A temporary file in the directory of `path`, with the permissions of the file that it
     /// replaces.
-    fn temporary(&self, directory: &Path, path: &Path) -> io::Result<NamedTempFile> {
-        let temporary = temporary_in(directory)?;
+    fn temporary(&self, path: &Path) -> io::Result<NamedTempFile> {
+        let temporary = temporary_in(directory_of(path))?;
         #[cfg(unix)]
         if self.force
             && let Ok(replaced) = std::fs::metadata(path)
@@ -221,7 +213,7 @@ impl<'a> Saver<'a> {
         std::fs::create_dir_all(directory)
             .map_err(|error| CliError::not_written(directory, &error))?;
         let failed = |error| CliError::not_written(path, &error);
-        let mut file = self.temporary(directory, path).map_err(failed)?;
+        let mut file = self.temporary(path).map_err(failed)?;
         file.write_all(content.as_bytes()).map_err(failed)?;
         let kept = self.rename(file, path, true)?;
         self.report(kept).await

@@ -59,6 +59,13 @@ impl Target {
         })
     }
 
+    /// Reads it, with a note if the schema is missing.
+    pub(crate) async fn read_with_note(session: &Session, reference: ModelRef) -> Result<Self> {
+        let target = Self::read(session, reference).await?;
+        target.note_missing_schema(session);
+        Ok(target)
+    }
+
     /// Reads what its page says of the model.
     pub(crate) async fn model(&self, session: &Session) -> Result<Model> {
         if !matches!(self.reference, ModelRef::Model { .. }) {
@@ -92,13 +99,6 @@ impl Target {
             }
         });
     }
-}
-
-/// Reads the schema of what is to be run. `None`, with a note, if it is missing.
-pub(crate) async fn read_schema(session: &Session, reference: &ModelRef) -> Result<Option<Schema>> {
-    let target = Target::read(session, reference.clone()).await?;
-    target.note_missing_schema(session);
-    Ok(target.schema)
 }
 
 /// The schema of a prediction that was created by a version id alone: the prediction names its

@@ -48,16 +48,12 @@ fn whole_key(key: &str) -> &str {
 
 pub(crate) fn keys(schema: &Schema) -> String {
     let keys: Vec<&str> = schema.keys().collect();
-    let mut list = keys
-        .iter()
-        .take(KEYS_LISTED)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if keys.len() > KEYS_LISTED {
-        list.push_str(&format!(" and {} more", keys.len() - KEYS_LISTED));
+    match keys.split_at_checked(KEYS_LISTED) {
+        Some((shown, more)) if !more.is_empty() => {
+            format!("{} and {} more", shown.join(", "), more.len())
+        }
+        _ => keys.join(", "),
     }
-    list
 }
 
 fn example(schema: &ValueSchema) -> &'static str {

@@ -8,6 +8,8 @@ use replicate::ModelRef;
 use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 use serde_json::Value;
 
+use super::latest_version;
+use crate::commands::with_option;
 use crate::error::{CliError, Result};
 use crate::new_file;
 use crate::session::Session;
@@ -60,13 +62,11 @@ impl Types {
             .as_ref()
             .is_some_and(|(_, source)| pins_version(source));
         let version = match version {
-            None if is_pinned => self.latest_version(session, &reference).await?,
+            None if is_pinned => Some(latest_version(session, &reference).await?),
             version => version,
         };
-        let mut options = GenerateOptions::new(format!("{owner}/{name}"));
-        if let Some(version) = version {
-            options = options.version(version);
-        }
+        let options = GenerateOptions::new(format!("{owner}/{name}"));
+        let options = with_option(options, version, GenerateOptions::version);
         let reading = ModelSchema::read(&session.client, reference);
         let schema = session.unless_interrupted(reading).await??.ok_or_else(|| {
             let message = format!("{} has no schema to write types from", self.reference);
@@ -84,16 +84,6 @@ impl Types {
                 Ok(())
             }
         }
-    }
-
-    async fn latest_version(
-        &self,
-        session: &Session,
-        reference: &ModelRef,
-    ) -> Result<Option<String>> {
-        let reading = session.client.models().get(reference);
-        let model = session.unless_interrupted(reading.into_future()).await??;
-        Ok(model.latest_version.map(|version| version.id))
     }
 }
 

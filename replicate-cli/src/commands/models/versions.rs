@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use clap::Subcommand;
-use replicate::ModelRef;
 use replicate::schema::ModelSchema;
+use replicate::{Client, ModelRef};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -74,10 +74,7 @@ impl Versions {
                 list::print(session, models.versions(&name).list(), limit, &COLUMNS).await
             }
             Self::Show { name, id } => match id.or(version_in(&name)?) {
-                Some(id) => {
-                    let fetching = models.versions(&name).get(id).with_response();
-                    show(session, fetching, &FIELDS).await
-                }
+                Some(id) => show(session, models.versions(&name).get(id), &FIELDS).await,
                 None => {
                     let reading = models.get(&name).with_response();
                     let model = session.unless_interrupted(reading).await??;
@@ -92,10 +89,8 @@ impl Versions {
                 let question =
                     format!("delete {what}, and the predictions and files that it created");
                 confirm.ask(session, &question).await?;
-                delete(session, &what, async |client| {
-                    client.models().versions(&name).delete(id).await
-                })
-                .await
+                let deleting = |client: Client| client.models().versions(&name).delete(id);
+                delete(session, &what, deleting).await
             }
             Self::Diff(diff) => diff.execute(session).await,
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::config;
 use crate::duration;
-use crate::error::{CliError, ExitCode, Result};
+use crate::error::{CliError, Result};
 use crate::output;
 use crate::prediction::{self, Followed};
 use crate::save::{SaveArgs, Saver, Template, make_directory};
@@ -48,7 +48,13 @@ impl Download {
                 [directory] => PathBuf::from(directory),
                 _ => return Err(CliError::usage("--since takes one directory")),
             };
-            return Recent::new(session, directory)?.download(since).await;
+            make_directory(&directory)?;
+            let recent = Recent {
+                session,
+                directory,
+                schemas: HashMap::new(),
+            };
+            return recent.download(since).await;
         }
         let plan = self.save.or_in_current_directory().plan()?;
         if self.targets.len() > 1 && !plan.takes_several() {
@@ -72,9 +78,8 @@ impl Download {
                 let schema = schema_of_created(session, &prediction).await;
                 let schema = schema.as_ref();
                 let output = output::from_prediction(&session.client, &prediction, &body, schema)?;
-                plan.execute(session, schema, &prediction.id, &output)
-                    .await?;
-                Ok(())
+                let saving = plan.execute(session, schema, &prediction.id, &output);
+                saving.await.map(|_| ())
             };
             result = result.and(followed.drive(downloading).await);
         }
@@ -97,16 +102,7 @@ struct Counts {
     failed: usize,
 }
 
-impl<'a> Recent<'a> {
-    fn new(session: &'a Session, directory: PathBuf) -> Result<Self> {
-        make_directory(&directory)?;
-        Ok(Self {
-            session,
-            directory,
-            schemas: HashMap::new(),
-        })
-    }
-
+impl Recent<'_> {
     async fn download(mut self, since: Duration) -> Result<()> {
         let session = self.session;
         let after = chrono::TimeDelta::from_std(since)
@@ -141,10 +137,9 @@ impl<'a> Recent<'a> {
         ));
         match counts.failed {
             0 => Ok(()),
-            failed => {
-                let message = format!("{failed} outputs were not saved");
-                Err(CliError::new(ExitCode::Incomplete, message))
-            }
+            failed => Err(CliError::incomplete(format!(
+                "{failed} outputs were not saved"
+            ))),
         }
     }
 
@@ -209,18 +204,14 @@ fn write_sidecar(
 }
 
 fn masked(prediction: &Prediction, schema: Option<&Schema>) -> Value {
-    let input = Value::Object(prediction.input.clone());
+    let mut input = prediction.input.clone();
     if let Some(schema) = schema {
-        return schema.masked(&input);
+        return schema.masked(&input.into());
     }
-    let fields = prediction.input.iter().map(|(key, value)| {
-        let value = match sounds_secret(key) {
-            true => MASK.into(),
-            false => value.clone(),
-        };
-        (key.clone(), value)
-    });
-    Value::Object(fields.collect())
+    for (_, value) in input.iter_mut().filter(|(key, _)| sounds_secret(key)) {
+        *value = MASK.into();
+    }
+    input.into()
 }
 
 /// Whether an input without a schema is a secret by its name.

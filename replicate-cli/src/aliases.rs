@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use serde::{Deserialize, Serialize};
+
 use crate::config;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 const FILE: &str = "aliases.json";
 
 /// The aliases: the words of each command line, without the name of the program.
-#[derive(Debug, Default)]
-pub(crate) struct Aliases(BTreeMap<String, Vec<String>>);
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Aliases(pub(crate) BTreeMap<String, Vec<String>>);
 
 impl Aliases {
     /// Reads the file; one that does not exist has no aliases.
-    pub(crate) fn load() -> Result<Self, CliError> {
+    pub(crate) fn load() -> Result<Self> {
         let Some(directory) = config::directory() else {
             return Ok(Self::default());
         };
@@ -25,45 +28,25 @@ impl Aliases {
         let Some(content) = content else {
             return Ok(Self::default());
         };
-        serde_json::from_str(&content).map(Self).map_err(|error| {
+        serde_json::from_str(&content).map_err(|error| {
             CliError::error(format!("invalid JSON in `{}`: {error}", path.display()))
         })
     }
 
     /// Reads the file, and writes it with a change. No other process changes it meanwhile.
-    pub(crate) fn update(
-        change: impl FnOnce(&mut Self) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
-        let directory = config::directory().ok_or_else(|| {
-            CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
-        })?;
-        let path = directory.join(FILE);
-        let failed = |error: std::io::Error| {
-            CliError::error(format!("could not write `{}`: {error}", path.display()))
-        };
-        let _lock = config::lock(&directory).map_err(failed)?;
+    pub(crate) fn update(change: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let path = config::file(FILE)?;
+        let failed = |error| CliError::not_written(&path, &error);
+        let _lock = config::lock(&path).map_err(failed)?;
         let mut aliases = Self::load()?;
         change(&mut aliases)?;
         config::write_private(&path, &format!("{}\n", aliases.to_json())).map_err(failed)
     }
 
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    pub(crate) fn insert(&mut self, name: String, words: Vec<String>) {
-        self.0.insert(name, words);
-    }
-
-    pub(crate) fn remove(&mut self, name: &str) -> bool {
-        self.0.remove(name).is_some()
-    }
-
     pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string_pretty(&self.0).unwrap_or_default()
+        serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The aliases, one a line.
     pub(crate) fn lines(&self) -> String {
         let line =
             |(name, words): (&String, &Vec<String>)| format!("{name}: {}\n", words.join(" "));
@@ -88,23 +71,22 @@ impl Aliases {
             while let Some(at) = rest.find('$') {
                 let (before, after) = rest.split_at(at);
                 text.push(before);
-                let number = after[1..]
+                let digit = after[1..]
                     .chars()
                     .next()
                     .and_then(|digit| digit.to_digit(10));
-                match number.filter(|number| *number > 0) {
-                    Some(number) => {
-                        let number = number as usize;
+                match digit.map_or(0, |digit| digit as usize) {
+                    0 => {
+                        text.push("$");
+                        rest = &after[1..];
+                    }
+                    number => {
                         let value = given.get(number - 1).ok_or_else(|| {
                             format!("alias `{name}` needs at least {number} words after it")
                         })?;
                         used = used.max(number);
                         text.push(value);
                         rest = &after[2..];
-                    }
-                    None => {
-                        text.push("$");
-                        rest = &after[1..];
                     }
                 }
             }
@@ -118,7 +100,7 @@ impl Aliases {
 
 /// The arguments of this process, with an alias expanded. `is_command` returns whether a word
 /// is a command, which no alias replaces.
-pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsString>, CliError> {
+pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsString>> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let first = arguments.get(1).and_then(|first| first.to_str());
     // Nothing is read from a disk for a command.
@@ -161,33 +143,29 @@ mod tests {
 
     fn expand(expansion: &str, arguments: &[&str]) -> Result<Vec<String>, String> {
         let mut aliases = Aliases::default();
-        aliases.insert("x".to_owned(), split(expansion)?);
+        aliases.0.insert("x".to_owned(), split(expansion)?);
         let line = ["replicate"].iter().chain(arguments).map(OsString::from);
         let words = aliases.expand(line.collect())?;
-        let text = words
-            .into_iter()
-            .map(|word| word.into_string().expect("text"));
-        Ok(text.skip(1).collect())
+        let text = words.into_iter().skip(1);
+        Ok(text.map(|word| word.into_string().expect("text")).collect())
     }
 
     #[test]
     fn alias_takes_placeholders_and_appends_the_rest() {
-        assert_eq!(
-            expand("run a/b --save", &["x", "p=1"]),
-            Ok(["run", "a/b", "--save", "p=1"].map(String::from).to_vec())
-        );
-        assert_eq!(
-            expand("p list -m $2 -s $1", &["x", "a", "b", "c"]),
-            Ok(["p", "list", "-m", "b", "-s", "a", "c"]
-                .map(String::from)
-                .to_vec())
-        );
-        assert_eq!(
-            expand("run a/b cost=$ $x", &["x"]),
-            Ok(["run", "a/b", "cost=$", "$x"].map(String::from).to_vec())
-        );
+        for (expansion, arguments, expected) in [
+            ("run a/b --save", &["x", "p=1"][..], "run a/b --save p=1"),
+            (
+                "p list -m $2 -s $1",
+                &["x", "a", "b", "c"],
+                "p list -m b -s a c",
+            ),
+            ("run a/b cost=$ $x", &["x"], "run a/b cost=$ $x"),
+            ("run a/b", &["y"], "y"),
+        ] {
+            let words = expand(expansion, arguments).expect(expansion);
+            assert_eq!(words.join(" "), expected);
+        }
         assert!(expand("run $2", &["x", "a"]).is_err_and(|why| why.contains("at least 2 words")));
-        assert_eq!(expand("run a/b", &["y"]), Ok(vec!["y".to_owned()]));
     }
 
     #[test]

@@ -6,13 +6,13 @@ use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::aliases;
 use crate::cli::Cli;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::help_groups;
 use crate::terminal;
 
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
-pub(crate) fn parse() -> Result<Cli, CliError> {
+pub(crate) fn parse() -> Result<Cli> {
     let command = Cli::command();
     let arguments = aliases::arguments(|word| command.find_subcommand(word).is_some())?;
     let mut command = help_groups::grouped(command);
@@ -20,12 +20,7 @@ pub(crate) fn parse() -> Result<Cli, CliError> {
         .try_get_matches_from_mut(arguments)
         .map_err(|error| parse_error(&error))?;
     if let Some(command) = command_of_help(&mut command, &matches) {
-        let help = command.render_long_help();
-        let help = match terminal::stdout_shows_color() {
-            true => help.ansi().to_string(),
-            false => help.to_string(),
-        };
-        terminal::write_data(help)?;
+        terminal::write_data(terminal::styled_text(&command.render_long_help()))?;
         return Err(CliError::silent(ExitCode::Done));
     }
     Cli::from_arg_matches(&matches).map_err(|error| parse_error(&error))
@@ -54,12 +49,10 @@ pub(crate) fn is_json() -> bool {
 
 fn parse_error(error: &clap::Error) -> CliError {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let printed = error.print().map_err(CliError::from);
-            printed
-                .err()
-                .unwrap_or_else(|| CliError::silent(ExitCode::Done))
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+            Ok(()) => CliError::silent(ExitCode::Done),
+            Err(error) => error.into(),
+        },
         _ => compact(&error.render().to_string()),
     }
 }
@@ -97,8 +90,8 @@ mod tests {
     use super::*;
     use clap::Parser;
 
-    fn message(arguments: &[&str]) -> String {
-        let line = std::iter::once("replicate").chain(arguments.iter().copied());
+    fn message(line: &str) -> String {
+        let line = std::iter::once("replicate").chain(line.split(' '));
         let error = Cli::try_parse_from(line).expect_err("an invalid command line");
         let json = compact(&error.render().to_string()).to_json();
         format!("{} {}", json["error"], json["hint"])
@@ -106,20 +99,20 @@ mod tests {
 
     #[test]
     fn invalid_command_line_is_reported_without_the_usage() {
-        for arguments in [
-            &["run", "--forse", "a/b"][..],
-            &["predictions", "sho"],
-            &["predictions"],
-            &["run"],
-            &["--color", "blue", "version"],
-            &["--local", "--base-url", "http://127.0.0.1:1", "account"],
+        for line in [
+            "run --forse a/b",
+            "predictions sho",
+            "predictions",
+            "run",
+            "--color blue version",
+            "--local --base-url http://127.0.0.1:1 account",
         ] {
-            let message = message(arguments);
+            let message = message(line);
             assert!(!message.contains("Usage:"), "{message}");
             assert!(message.len() < 300, "{message}");
         }
-        assert!(message(&["run", "--forse", "a/b"]).contains("--force"));
-        let option = message(&["run", "a/b", "--prompt=hi"]);
+        assert!(message("run --forse a/b").contains("--force"));
+        let option = message("run a/b --prompt=hi");
         assert!(option.contains("prompt=VALUE"), "{option}");
         assert!(!option.contains("-- --prompt"), "{option}");
     }

@@ -2,15 +2,14 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::help::Help;
+use crate::commands::help::{Help, ManPage};
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
     account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
-    hardware, man, models, predictions, rerun, run, search, stream, trainings, webhooks,
-    with_session,
+    hardware, in_session, models, predictions, rerun, run, search, stream, trainings, webhooks,
 };
-use crate::error::{CliError, ExitCode};
+use crate::error::{ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::help_groups::grouped;
 use crate::terminal;
@@ -50,46 +49,31 @@ fn after_help() -> String {
 }
 
 impl Cli {
-    /// Executes the command.
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let Self { global, command } = self;
         terminal::use_color(global.color);
         let Some(command) = command else {
             return Help::default().execute(grouped(Self::command()));
         };
         match command {
-            Command::Run(run) => run.execute(&global),
-            Command::Stream(stream) => stream.execute(&global),
-            Command::Rerun(rerun) => rerun.execute(&global),
+            Command::Run(run) => in_session(&global, run),
+            Command::Stream(stream) => in_session(&global, stream),
+            Command::Rerun(rerun) => in_session(&global, rerun),
             Command::Batch(batch) => batch.execute(&global),
-            Command::Predictions(predictions) => predictions.execute(&global),
-            Command::Models(models) => models.execute(&global),
-            Command::Deployments(deployments) => deployments.execute(&global),
-            Command::Trainings(trainings) => trainings.execute(&global),
-            Command::Train(create) => create.execute(&global),
-            Command::Upload(upload) => {
-                with_session(&global, async |session| upload.execute(session).await)
-            }
-            Command::Files(files) => {
-                with_session(&global, async |session| files.execute(session).await)
-            }
-            Command::Collections(collections) => {
-                with_session(&global, async |session| collections.execute(session).await)
-            }
-            Command::Hardware(hardware) => {
-                with_session(&global, async |session| hardware.execute(session).await)
-            }
-            Command::Search(search) => {
-                with_session(&global, async |session| search.execute(session).await)
-            }
-            Command::Account(account) => {
-                with_session(&global, async |session| account.execute(session).await)
-            }
-            Command::Webhooks(webhooks) => {
-                with_session(&global, async |session| webhooks.execute(session).await)
-            }
+            Command::Predictions(predictions) => in_session(&global, predictions),
+            Command::Models(models) => in_session(&global, models),
+            Command::Deployments(deployments) => in_session(&global, deployments),
+            Command::Trainings(trainings) => in_session(&global, trainings),
+            Command::Train(create) => in_session(&global, create),
+            Command::Upload(upload) => in_session(&global, upload),
+            Command::Files(files) => in_session(&global, files),
+            Command::Collections(collections) => in_session(&global, collections),
+            Command::Hardware(hardware) => in_session(&global, hardware),
+            Command::Search(search) => in_session(&global, search),
+            Command::Account(account) => in_session(&global, account),
+            Command::Webhooks(webhooks) => in_session(&global, webhooks),
             Command::Auth(auth) => auth.execute(&global),
-            Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
+            Command::Api(api) => in_session(&global, api),
             #[cfg(feature = "local")]
             Command::Local(local) => local.execute(&global),
             Command::Completion(completion) => completion.execute(),
@@ -143,7 +127,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Alias(alias::Alias),
     Completion(completion::Completion),
-    Man(man::ManPage),
+    Man(ManPage),
     Doctor(doctor::Doctor),
     Help(Help),
     /// Print the version

@@ -16,10 +16,8 @@ pub(crate) mod hardware;
 pub(crate) mod help;
 #[cfg(feature = "local")]
 pub(crate) mod local;
-pub(crate) mod man;
 pub(crate) mod model_help;
 pub(crate) mod models;
-mod page;
 pub(crate) mod predictions;
 pub(crate) mod rerun;
 pub(crate) mod run;
@@ -29,35 +27,44 @@ mod sweep;
 pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
-use std::pin::Pin;
-
-use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
+use http::{HeaderName, HeaderValue};
+use replicate::{Call, Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::record::{self, Field};
-use crate::session::Session;
+use crate::session::{Session, block_on};
 use crate::terminal;
 
-/// Executes a command that talks to Replicate.
+/// A command that talks to Replicate.
+pub(crate) trait SessionCommand {
+    async fn execute(self, session: &Session) -> Result<()>;
+}
+
+/// Executes a command in a session of its own.
+pub(crate) fn in_session(global: &GlobalArgs, command: impl SessionCommand) -> Result<ExitCode> {
+    with_session(global, async |session| command.execute(session).await)
+}
+
+/// Starts a session, and works in it.
 pub(crate) fn with_session(
     global: &GlobalArgs,
-    work: impl AsyncFnOnce(&Session) -> Result<(), CliError>,
-) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::error(format!("could not start the runtime: {error}")))?;
-    // Boxed, so that the program has the runtime's loop once, not for each command.
-    let working: Pin<Box<dyn Future<Output = Result<(), CliError>>>> = Box::pin(async {
+    work: impl AsyncFnOnce(&Session) -> Result<()>,
+) -> Result<ExitCode> {
+    block_on(Box::pin(async {
         let session = Session::start(global).await?;
         work(&session).await
-    });
-    let result = runtime.block_on(working);
-    // A name lookup or file read that is still under way does not delay the exit.
-    runtime.shutdown_background();
-    result.map(|()| ExitCode::Done)
+    }))??;
+    Ok(ExitCode::Done)
+}
+
+/// A builder with one of its options, if that was given.
+pub(crate) fn with_option<B, T>(builder: B, option: Option<T>, set: impl FnOnce(B, T) -> B) -> B {
+    match option {
+        Some(value) => set(builder, value),
+        None => builder,
+    }
 }
 
 /// Sends a request that changes something. An interruption stops it as long as it was not sent;
@@ -65,14 +72,11 @@ pub(crate) fn with_session(
 pub(crate) async fn change<T>(
     session: &Session,
     send: impl AsyncFnOnce(Client) -> Result<T, Error>,
-) -> Result<Result<T, Error>, CliError> {
+) -> Result<Result<T, Error>> {
     let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
     let sending = send(session.client.with_options(options));
     let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
-    let result = session
-        .with_notice(&session.progress(), sending, notice)
-        .await;
-    match result {
+    match session.with_notice(sending, notice).await {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
             ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
             _ => CliError::interrupted(format!("{error}")),
@@ -81,39 +85,54 @@ pub(crate) async fn change<T>(
     }
 }
 
-/// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
-/// response that does not decode is printed nevertheless.
-pub(crate) async fn show<T>(
+/// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived.
+pub(crate) async fn show<T>(session: &Session, call: Call<T>, fields: &[Field]) -> Result<()> {
+    let for_person = |resource: &Value| Ok(terminal::write_data(record::render(fields, resource))?);
+    show_as(session, call, for_person).await
+}
+
+/// The same, where `for_person` prints it to a person. A response that does not decode is printed
+/// nevertheless.
+pub(crate) async fn show_as<T>(
     session: &Session,
-    fetching: impl Future<Output = Result<Response<T>, Error>>,
-    fields: impl FnOnce(&Value) -> Vec<Field>,
-) -> Result<(), CliError> {
-    let body = match session.unless_interrupted(fetching).await? {
+    call: Call<T>,
+    for_person: impl FnOnce(&Value) -> Result<()>,
+) -> Result<()> {
+    let body = match session.unless_interrupted(call.with_response()).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
             error.body().cloned().unwrap_or_default()
         }
         fetched => fetched?.body().clone(),
     };
-    print_one(session, &body, fields)
+    print_body(session, &body, for_person)
 }
 
 /// Sends a request that changes something, and prints the resource that it returns.
 pub(crate) async fn change_and_show<T>(
     session: &Session,
     send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
-    fields: impl FnOnce(&Value) -> Vec<Field>,
-) -> Result<(), CliError> {
+    fields: &[Field],
+) -> Result<()> {
     let response = change(session, send).await??;
     print_one(session, response.body(), fields)
+}
+
+/// Parses the header of a request, written as `Name: value`.
+pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue)> {
+    let parsed = text.split_once(':').and_then(|(name, value)| {
+        let name = name.trim().parse().ok()?;
+        Some((name, value.trim().parse().ok()?))
+    });
+    parsed.ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))
 }
 
 /// Deletes something, and reports that.
 pub(crate) async fn delete(
     session: &Session,
     what: &str,
-    send: impl AsyncFnOnce(Client) -> Result<(), Error>,
-) -> Result<(), CliError> {
-    change(session, send).await??;
+    call: impl FnOnce(Client) -> Call<()>,
+) -> Result<()> {
+    change(session, async |client| call(client).await).await??;
     if session.json {
         return session.write_json(serde_json::json!({ "deleted": what }).to_string());
     }
@@ -121,17 +140,49 @@ pub(crate) async fn delete(
     Ok(())
 }
 
-/// Prints one resource.
-pub(crate) fn print_one(
+pub(crate) fn print_one(session: &Session, body: &[u8], fields: &[Field]) -> Result<()> {
+    print_body(session, body, |resource| {
+        Ok(terminal::write_data(record::render(fields, resource))?)
+    })
+}
+
+/// Prints a response: as `for_person` does it, else its JSON as it arrived.
+pub(crate) fn print_body(
     session: &Session,
     body: &[u8],
-    fields: impl FnOnce(&Value) -> Vec<Field>,
-) -> Result<(), CliError> {
+    for_person: impl FnOnce(&Value) -> Result<()>,
+) -> Result<()> {
     match serde_json::from_slice(body) {
-        Ok(value) if session.is_interactive() => {
-            terminal::write_data(record::render(&fields(&value)))?;
-        }
-        _ => session.write_json(body)?,
+        Ok(value) if session.is_interactive() => for_person(&value),
+        _ => session.write_json(body),
     }
-    Ok(())
+}
+
+/// Opens the page of a prediction. Its URL is printed where that fails.
+pub(super) fn open_prediction(session: &Session, id: &str, body: &[u8]) {
+    let prediction: Value = serde_json::from_slice(body).unwrap_or_default();
+    let url = prediction["urls"]["web"]
+        .as_str()
+        .filter(|url| is_page(url));
+    match url {
+        Some(url) => open_url(session, url),
+        None => open_url(session, &format!("https://replicate.com/p/{id}")),
+    }
+}
+
+fn is_page(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// Opens a page. Its URL is printed where that fails. Nothing but a page is opened: the URL may
+/// come from a server.
+pub(super) fn open_url(session: &Session, url: &str) {
+    if !is_page(url) {
+        session.note("no page to open");
+        return;
+    }
+    match open::that_detached(url) {
+        Ok(()) => session.note(format!("opened {url}")),
+        Err(error) => session.note(format!("could not open a browser ({error}); see {url}")),
+    }
 }

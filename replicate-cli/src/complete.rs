@@ -5,16 +5,17 @@
 mod fetch;
 mod inputs;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
-use clap::builder::{StyledStr, ValueHint};
+use clap::builder::ValueHint;
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use crate::terminal;
 
 /// The variable that makes this program complete a command line, with the name of the shell.
 pub(crate) const VARIABLE: &str = "REPLICATE_COMPLETE";
 
-/// Kind of an argument's values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     /// A model, version or deployment.
@@ -38,11 +39,8 @@ pub(crate) fn augmented(command: Command) -> Command {
 
 /// `noun` is the command that the arguments are below, such as `predictions`.
 fn with_noun(command: Command, noun: &str) -> Command {
-    let own = command.get_name().to_owned();
-    let noun = match own.as_str() {
-        "predictions" | "trainings" | "files" | "models" | "deployments" | "collections" => {
-            own.clone()
-        }
+    let noun = match command.get_name() {
+        own @ ("predictions" | "trainings" | "files" | "models" | "deployments") => own.to_owned(),
         _ => noun.to_owned(),
     };
     command
@@ -84,11 +82,9 @@ struct Candidate(String, String);
 impl From<Candidate> for CompletionCandidate {
     fn from(Candidate(text, about): Candidate) -> Self {
         // One line, without what could control the terminal.
-        let about: Vec<&str> = about.split_whitespace().collect();
-        let about = crate::terminal::strip_control_chars(&about.join(" "));
-        let about = crate::table::shortened(&about, 60);
-        let about = (!about.is_empty()).then(|| StyledStr::from(about));
-        Self::new(text).help(about)
+        let about = terminal::one_line(&terminal::strip_control_chars(&about));
+        let about = terminal::shortened(&about, 60).into_owned();
+        Self::new(text).help((!about.is_empty()).then(|| about.into()))
     }
 }
 
@@ -98,10 +94,13 @@ fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let words = Words::of_process();
-    if kind == Kind::Input {
-        return inputs::candidates(&words, current);
-    }
-    let found = fetch::candidates(&words, kind, current);
+    let found = match kind {
+        Kind::Input => match inputs::paths(current) {
+            Some(paths) => return paths,
+            None => inputs::candidates(&words, current),
+        },
+        kind => fetch::candidates(&words, kind, current),
+    };
     found
         .into_iter()
         .filter(|Candidate(text, _)| text.starts_with(current))
@@ -109,18 +108,13 @@ fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The words of the command line that is completed.
 struct Words(Vec<String>);
 
 impl Words {
     /// The words that the shell has passed after `--`.
     fn of_process() -> Self {
         let words = std::env::args_os().skip_while(|word| word != "--").skip(1);
-        Self(
-            words
-                .filter_map(|word: OsString| word.into_string().ok())
-                .collect(),
-        )
+        Self(words.filter_map(|word| word.into_string().ok()).collect())
     }
 
     /// The value of an option such as `--profile`.
@@ -165,15 +159,13 @@ mod tests {
     #[test]
     fn reference_is_the_first_word_that_names_a_model() {
         let reference = |line: &str| words(line).reference().map(|found| found.to_string());
-        assert_eq!(
-            reference("replicate run acme/app p=a/b").as_deref(),
-            Some("acme/app")
-        );
-        assert_eq!(
-            reference("replicate d run acme/app p").as_deref(),
-            Some("deployments/acme/app")
-        );
-        assert_eq!(reference("replicate run -i ./x/y p=a/b"), None);
+        for (line, expected) in [
+            ("replicate run acme/app p=a/b", Some("acme/app")),
+            ("replicate d run acme/app p", Some("deployments/acme/app")),
+            ("replicate run -i ./x/y p=a/b", None),
+        ] {
+            assert_eq!(reference(line).as_deref(), expected, "{line}");
+        }
     }
 
     #[test]
@@ -187,19 +179,17 @@ mod tests {
 
     #[test]
     fn every_reference_and_id_of_the_command_line_is_completed() {
-        fn check(command: &Command, path: &str) {
+        fn check(command: &Command) {
             for argument in command.get_arguments() {
                 let names = argument.get_value_names().unwrap_or_default();
                 let name = names.first().map(ToString::to_string).unwrap_or_default();
                 let has = argument.get::<ArgValueCompleter>().is_some();
                 let wants = ["REF", "MODEL", "INPUT", "DEPLOYMENT"].contains(&name.as_str());
-                assert!(has || !wants, "{path} {name}");
+                assert!(has || !wants, "{} {name}", command.get_name());
             }
-            for subcommand in command.get_subcommands() {
-                check(subcommand, &format!("{path} {}", subcommand.get_name()));
-            }
+            command.get_subcommands().for_each(check);
         }
         use clap::CommandFactory;
-        check(&augmented(crate::cli::Cli::command()), "replicate");
+        check(&augmented(crate::cli::Cli::command()));
     }
 }

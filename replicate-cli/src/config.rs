@@ -2,31 +2,42 @@
 
 use std::env;
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use crate::error::{CliError, Result};
+use crate::new_file::{self, directory_of};
 
 /// `replicate` in the user's configuration directory: `$XDG_CONFIG_HOME`, else `~/.config`, as
 /// Replicate's Go tool has it; on Windows `%APPDATA%`. `None` without a home directory.
 pub(crate) fn directory() -> Option<PathBuf> {
-    let parent = absolute("XDG_CONFIG_HOME")
-        .or_else(|| cfg!(windows).then(|| absolute("APPDATA")).flatten())
-        .or_else(|| Some(absolute("HOME")?.join(".config")))?;
-    Some(parent.join("replicate"))
+    Some(user_directory("XDG_CONFIG_HOME", "APPDATA", ".config")?.join("replicate"))
+}
+
+/// The path of a file in that directory, for writing it.
+pub(crate) fn file(name: &str) -> Result<PathBuf> {
+    let directory = directory().ok_or_else(|| {
+        CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
+    })?;
+    Ok(directory.join(name))
 }
 
 /// The directory of schemas that completion keeps: below `$XDG_CACHE_HOME`, else `~/.cache`; on
 /// Windows `%LOCALAPPDATA%`.
 pub(crate) fn cache_directory() -> Option<PathBuf> {
-    let parent = absolute("XDG_CACHE_HOME")
-        .or_else(|| cfg!(windows).then(|| absolute("LOCALAPPDATA")).flatten())
-        .or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    let parent = user_directory("XDG_CACHE_HOME", "LOCALAPPDATA", ".cache")?;
     Some(parent.join("replicate").join("schemas"))
 }
 
-/// The path in a variable, if it is an absolute one.
-fn absolute(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env::var_os(name)?);
-    path.is_absolute().then_some(path)
+/// The directory in a variable, if that is an absolute path, else the one in the home directory.
+fn user_directory(variable: &str, on_windows: &str, in_home: &str) -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    absolute(variable)
+        .or_else(|| cfg!(windows).then(|| absolute(on_windows)).flatten())
+        .or_else(|| Some(absolute("HOME")?.join(in_home)))
 }
 
 /// The content of a file; `None` if it does not exist.
@@ -40,11 +51,12 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Keeps other processes of this program from changing the files of a directory, until the result
-/// is dropped. A file system without locks is not an error.
+/// Keeps other processes of this program from changing the files in the directory of `path`, until
+/// the result is dropped. A file system without locks is not an error.
 #[cfg(unix)]
-pub(crate) fn lock(directory: &Path) -> io::Result<File> {
+pub(crate) fn lock(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
+    let directory = directory_of(path);
     create_directory(directory)?;
     let mut options = File::options();
     let options = options.create(true).write(true).truncate(false).mode(0o600);
@@ -55,20 +67,14 @@ pub(crate) fn lock(directory: &Path) -> io::Result<File> {
 
 /// Has no effect on this platform.
 #[cfg(not(unix))]
-pub(crate) fn lock(_directory: &Path) -> io::Result<()> {
+pub(crate) fn lock(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file atomically. Only its owner can read it, at no time anyone else.
+/// Writes a file for its owner alone, in a directory that is created if it does not exist.
 pub(crate) fn write_private(path: &Path, content: &str) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    create_directory(directory)?;
-    // Created with mode 0600.
-    let mut temporary = tempfile::NamedTempFile::new_in(directory)?;
-    temporary.write_all(content.as_bytes())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    create_directory(directory_of(path))?;
+    new_file::write_private(path, content)
 }
 
 fn create_directory(directory: &Path) -> io::Result<()> {

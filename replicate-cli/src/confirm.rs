@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::session::{Session, blocking};
 use crate::terminal;
 
@@ -19,7 +19,7 @@ pub(crate) struct Confirm {
 impl Confirm {
     /// Asks whether to do `what`, such as "delete model acme/app", unless `--yes` was given. An
     /// error if standard input is not a terminal, and if the answer is not yes.
-    pub(crate) async fn ask(self, session: &Session, what: &str) -> Result<(), CliError> {
+    pub(crate) async fn ask(self, session: &Session, what: &str) -> Result<()> {
         if self.yes {
             return Ok(());
         }
@@ -34,7 +34,7 @@ impl Confirm {
 }
 
 /// Asks a question at the terminal.
-pub(crate) async fn is_answered_yes(session: &Session, question: &str) -> Result<bool, CliError> {
+pub(crate) async fn is_answered_yes(session: &Session, question: &str) -> Result<bool> {
     terminal::ask(&format!("{question} [y/N] "));
     let reading = blocking(|| {
         let mut line = String::new();

@@ -9,7 +9,7 @@ use replicate::{Client, Token};
 use serde::{Deserialize, Serialize};
 
 use crate::config;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 
 /// The profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
@@ -29,7 +29,6 @@ pub(crate) const FILES: [&str; 2] = [FILE, GO_FILE];
 /// The host of Replicate's own API.
 const API_HOST: &str = "api.replicate.com";
 
-/// The stored tokens.
 #[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Credentials {
     /// The profiles of each base URL, by name.
@@ -37,7 +36,7 @@ pub(crate) struct Credentials {
     hosts: BTreeMap<String, BTreeMap<String, Credential>>,
 }
 
-/// One stored token.
+/// One stored token. It has no `Debug`, which would show the token.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Credential {
     token: String,
@@ -46,22 +45,15 @@ pub(crate) struct Credential {
     pub(crate) username: Option<String>,
 }
 
-/// Does not show the token.
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("username", &self.username)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where the token of a command comes from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
-    /// The environment.
     Variable,
     /// The file of `auth login`.
-    File { path: PathBuf, profile: String },
+    File {
+        path: PathBuf,
+        profile: String,
+    },
     /// The file of Replicate's Go tool.
     GoFile(PathBuf),
 }
@@ -79,7 +71,7 @@ impl fmt::Display for Source {
 /// The client with the token that applies to its base URL: that of the named profile, else that
 /// of the environment, which it has already, else the stored one. Without any, it is unchanged,
 /// and its first call fails.
-pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client, CliError> {
+pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client> {
     let Some((source, token)) = find(&client, profile)? else {
         return Ok(client);
     };
@@ -89,7 +81,7 @@ pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client, C
 }
 
 /// Where the client's token comes from; `None` if there is none.
-pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<Source>, CliError> {
+pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<Source>> {
     let stored = find(client, profile)?.map(|(source, _)| source);
     let has_token = client.api().transport().has_token();
     Ok(stored.or(has_token.then_some(Source::Variable)))
@@ -104,7 +96,7 @@ pub(crate) fn text(client: &Client, profile: Option<&str>) -> Option<String> {
 }
 
 /// The stored token to use, unless that of the environment is to be used.
-fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>, CliError> {
+fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>> {
     let in_environment = std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty());
     if profile.is_none() && in_environment {
         return Ok(None);
@@ -133,7 +125,6 @@ fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String
     Ok(token.map(|token| (Source::GoFile(path), token)))
 }
 
-/// The key of a base URL.
 pub(crate) fn base_url(client: &Client) -> String {
     client.api().transport().base_url().to_string()
 }
@@ -155,18 +146,16 @@ fn go_token(content: &str) -> Option<String> {
     None
 }
 
-fn read(path: &Path) -> Result<Option<String>, CliError> {
+fn read(path: &Path) -> Result<Option<String>> {
     config::read(path).map_err(|error| {
-        CliError::new(
-            ExitCode::NotAllowed,
-            format!("could not read `{}`: {error}", path.display()),
-        )
+        let message = format!("could not read `{}`: {error}", path.display());
+        CliError::new(ExitCode::NotAllowed, message)
     })
 }
 
 impl Credentials {
     /// Reads the file; one that does not exist has no tokens.
-    fn read(path: &Path) -> Result<Self, CliError> {
+    fn read(path: &Path) -> Result<Self> {
         let Some(content) = read(path)? else {
             return Ok(Self::default());
         };
@@ -179,36 +168,25 @@ impl Credentials {
         })
     }
 
-    /// The stored tokens.
-    pub(crate) fn load() -> Result<Self, CliError> {
-        Self::read(&file()?)
+    pub(crate) fn load() -> Result<Self> {
+        Self::read(&config::file(FILE)?)
     }
 
     fn get(&self, base: &str, profile: &str) -> Option<Credential> {
         self.hosts.get(base)?.get(profile).cloned()
     }
 
-    /// The profiles of a base URL.
     pub(crate) fn profiles(&self, base: &str) -> impl Iterator<Item = (&String, &Credential)> {
         self.hosts.get(base).into_iter().flatten()
     }
 }
 
-/// The file of `auth login`.
-pub(crate) fn file() -> Result<PathBuf, CliError> {
-    let directory = config::directory().ok_or_else(|| {
-        CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
-    })?;
-    Ok(directory.join(FILE))
-}
-
-/// Stores a token, and returns the file that it is in.
 pub(crate) fn store(
     base: &str,
     profile: &str,
     token: String,
     username: Option<String>,
-) -> Result<PathBuf, CliError> {
+) -> Result<PathBuf> {
     let credential = Credential { token, username };
     change(|credentials| {
         let profiles = credentials.hosts.entry(base.to_owned()).or_default();
@@ -217,7 +195,7 @@ pub(crate) fn store(
 }
 
 /// Removes a token; returns whether it was stored.
-pub(crate) fn remove(base: &str, profile: &str) -> Result<bool, CliError> {
+pub(crate) fn remove(base: &str, profile: &str) -> Result<bool> {
     if Credentials::load()?.get(base, profile).is_none() {
         return Ok(false);
     }
@@ -230,12 +208,10 @@ pub(crate) fn remove(base: &str, profile: &str) -> Result<bool, CliError> {
     Ok(true)
 }
 
-fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf, CliError> {
-    let path = file()?;
-    let failed = |error: std::io::Error| {
-        CliError::error(format!("could not write `{}`: {error}", path.display()))
-    };
-    let _lock = config::lock(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf> {
+    let path = config::file(FILE)?;
+    let failed = |error| CliError::not_written(&path, &error);
+    let _lock = config::lock(&path).map_err(failed)?;
     let mut credentials = Credentials::read(&path)?;
     change(&mut credentials);
     let content = serde_json::to_string_pretty(&credentials).unwrap_or_default();
@@ -249,26 +225,15 @@ mod tests {
 
     #[test]
     fn token_of_the_go_tool_is_read_for_its_host_only() {
-        let read = |content: &str| go_token(content);
-        let written = "api.replicate.com:\n    token: r8_abc\n";
-        assert_eq!(read(written).as_deref(), Some("r8_abc"));
         let quoted = "other.example:\n  token: no\n\"api.replicate.com\":\n  token: 'r8_abc'\n";
-        assert_eq!(read(quoted).as_deref(), Some("r8_abc"));
-        assert_eq!(read("other.example:\n  token: r8_abc\n"), None);
-        assert_eq!(read("api.replicate.com:\n  token:\n"), None);
-        assert_eq!(read(""), None);
-    }
-
-    #[test]
-    fn debug_does_not_show_a_token() {
-        let credential = Credential {
-            token: "r8_secret".to_owned(),
-            username: Some("alice".to_owned()),
-        };
-        let shown = format!("{credential:?}");
-        assert!(
-            shown.contains("alice") && !shown.contains("secret"),
-            "{shown}"
-        );
+        for (content, token) in [
+            ("api.replicate.com:\n    token: r8_abc\n", Some("r8_abc")),
+            (quoted, Some("r8_abc")),
+            ("other.example:\n  token: r8_abc\n", None),
+            ("api.replicate.com:\n  token:\n", None),
+            ("", None),
+        ] {
+            assert_eq!(go_token(content).as_deref(), token, "{content}");
+        }
     }
 }

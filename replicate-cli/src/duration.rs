@@ -42,28 +42,14 @@ mod tests {
             ("2d", 172_800_000),
             ("500ms", 500),
         ] {
-            assert_eq!(
-                parse(text),
-                Ok(Duration::from_millis(milliseconds)),
-                "{text}"
-            );
+            let expected = Duration::from_millis(milliseconds);
+            assert_eq!(parse(text), Ok(expected), "{text}");
         }
     }
 
     #[test]
     fn invalid_duration_is_rejected_with_the_expected_form() {
-        for text in [
-            "",
-            "s",
-            "abc",
-            "-5",
-            "5x",
-            "1e3",
-            "inf",
-            "..",
-            "0",
-            "99999999h",
-        ] {
+        for text in "s,abc,-5,5x,1e3,inf,..,0,99999999h,".split(',') {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse("5 parsecs").is_err_and(|why| why.contains("1h30m")));

@@ -2,16 +2,18 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::Path;
 use std::process;
 
 use replicate::ErrorKind;
 use replicate::schema::MASK;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::signals::{self, signal};
-use crate::terminal;
+use crate::terminal::{self, one_line};
 
-/// The exit code of a command.
+pub(crate) type Result<T, E = CliError> = std::result::Result<T, E>;
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ExitCode {
     Done,
@@ -26,9 +28,7 @@ pub(crate) enum ExitCode {
     Incomplete,
     /// A prediction exists or may exist, and its result was not delivered.
     Undelivered,
-    /// A signal has ended the command.
     Signal(i32),
-    /// The exit code of the command that `local exec` ran.
     #[cfg(feature = "local")]
     Child(u8),
 }
@@ -83,18 +83,15 @@ impl From<ExitCode> for process::ExitCode {
     }
 }
 
-/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct CliError {
     exit: ExitCode,
     /// Message: what failed and why; empty if there is nothing to print.
     message: String,
-    /// What to do.
     hint: Option<String>,
     details: Box<Details>,
 }
 
-/// Machine-readable details of an error.
 #[derive(Debug, Default)]
 struct Details {
     kind: String,
@@ -137,17 +134,32 @@ impl CliError {
         Self::new(ExitCode::Error, message)
     }
 
+    pub(crate) fn not_found(message: impl Display) -> Self {
+        Self::new(ExitCode::NotFound, message)
+    }
+
+    pub(crate) fn incomplete(message: impl Display) -> Self {
+        Self::new(ExitCode::Incomplete, message)
+    }
+
+    /// A failure to handle signals.
+    pub(crate) fn signals(error: io::Error) -> Self {
+        Self::error(format!("could not install signal handlers: {error}"))
+    }
+
+    pub(crate) fn timeout(message: impl Display) -> Self {
+        Self::new(ExitCode::Timeout, message)
+    }
+
+    pub(crate) fn not_written(path: &Path, error: &io::Error) -> Self {
+        Self::error(format!("could not write `{}`: {error}", path.display()))
+    }
+
     /// The end of a command that has printed what was wanted, without a message.
     pub(crate) fn silent(exit: ExitCode) -> Self {
         Self::new(exit, "")
     }
 
-    /// The end of a command whose standard output was closed by its reader.
-    pub(crate) fn closed_pipe() -> Self {
-        Self::silent(ExitCode::Signal(signal::PIPE))
-    }
-
-    /// Whether standard output was closed by its reader.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         self.exit == ExitCode::Signal(signal::PIPE)
     }
@@ -171,7 +183,6 @@ impl CliError {
         Self::new(ExitCode::Signal(signal), message)
     }
 
-    /// What failed and why.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
@@ -199,25 +210,23 @@ impl CliError {
     /// The error of a command whose prediction exists: its id, and an exit code that does not
     /// promise that none exists.
     pub(crate) fn after_create(mut self, id: &str) -> Self {
-        self.exit = self.exit.after_create();
-        self.details.safe_to_retry = false;
-        self.details
-            .prediction_id
-            .get_or_insert_with(|| id.to_owned());
-        if !self.message.is_empty() && !self.message.contains(id) {
-            self.message = format!("prediction {id}: {}", self.message);
-        }
-        self
+        let known = &mut self.details.prediction_id;
+        known.get_or_insert_with(|| id.to_owned());
+        self.after_job("prediction", id)
     }
 
     /// The error of a command whose training exists: its id, and an exit code that does not
     /// promise that none exists.
     pub(crate) fn after_training(mut self, id: &str) -> Self {
+        self.details.training_id = Some(id.to_owned());
+        self.after_job("training", id)
+    }
+
+    fn after_job(mut self, noun: &str, id: &str) -> Self {
         self.exit = self.exit.after_create();
         self.details.safe_to_retry = false;
-        self.details.training_id = Some(id.to_owned());
         if !self.message.is_empty() && !self.message.contains(id) {
-            self.message = format!("training {id}: {}", self.message);
+            self.message = format!("{noun} {id}: {}", self.message);
         }
         self
     }
@@ -246,44 +255,28 @@ impl CliError {
         self.exit.into()
     }
 
-    /// The exit code.
-    pub(crate) fn exit(&self) -> ExitCode {
-        self.exit
-    }
-
-    /// The status of the response, if that is the error.
     pub(crate) fn status(&self) -> Option<u16> {
         self.details.status
     }
 
-    /// The error as a script reads it.
     pub(crate) fn to_json(&self) -> Value {
         let details = &self.details;
-        let mut json = Map::new();
-        json.insert("error".to_owned(), self.message.as_str().into());
-        json.insert("kind".to_owned(), details.kind.as_str().into());
-        json.insert("exit_code".to_owned(), self.exit.code().into());
-        json.insert("safe_to_retry".to_owned(), details.safe_to_retry.into());
-        let optional = [
-            ("status", details.status.map(Value::from)),
-            ("detail", details.detail.as_deref().map(Value::from)),
-            (
-                "prediction_id",
-                details.prediction_id.as_deref().map(Value::from),
-            ),
-            (
-                "training_id",
-                details.training_id.as_deref().map(Value::from),
-            ),
-            ("request_id", details.request_id.as_deref().map(Value::from)),
-            ("hint", self.hint.as_deref().map(Value::from)),
-        ];
-        for (key, value) in optional {
-            if let Some(value) = value {
-                json.insert(key.to_owned(), value);
-            }
+        let mut json = json!({
+            "error": self.message,
+            "kind": details.kind,
+            "exit_code": self.exit.code(),
+            "safe_to_retry": details.safe_to_retry,
+            "status": details.status,
+            "detail": details.detail,
+            "prediction_id": details.prediction_id,
+            "training_id": details.training_id,
+            "request_id": details.request_id,
+            "hint": self.hint,
+        });
+        if let Some(fields) = json.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
         }
-        Value::Object(json)
+        json
     }
 }
 
@@ -306,21 +299,19 @@ impl From<replicate::Error> for CliError {
         if let Some(hint) = prediction_hint(&error) {
             return cli_error.hint(hint);
         }
-        match error.kind() {
+        let hint = match error.kind() {
             ErrorKind::OutcomeUnknown => {
-                cli_error.hint("check before running again: replicate predictions list --limit 5")
+                "check before running again: replicate predictions list --limit 5"
             }
-            ErrorKind::Connect => {
-                cli_error.hint("check the URL (--base-url, REPLICATE_BASE_URL) and the network")
+            ErrorKind::Connect => "check the URL (--base-url, REPLICATE_BASE_URL) and the network",
+            ErrorKind::NotFound => {
+                "check the spelling; a private model needs a token with access to it"
             }
-            ErrorKind::NotFound => cli_error
-                .hint("check the spelling; a private model needs a token with access to it"),
             // Without a response no token was refused.
-            ErrorKind::Authentication if error.status().is_none() => {
-                cli_error.hint("log in: replicate auth login")
-            }
-            _ => cli_error,
-        }
+            ErrorKind::Authentication if error.status().is_none() => "log in: replicate auth login",
+            _ => return cli_error,
+        };
+        cli_error.hint(hint)
     }
 }
 
@@ -336,7 +327,6 @@ fn message(error: &replicate::Error) -> String {
     }
 }
 
-/// The commands for the prediction that an error is about.
 fn prediction_hint(error: &replicate::Error) -> Option<String> {
     let id = error.prediction_id().or_else(|| error.created_id())?;
     let status = error.prediction().map(|prediction| &prediction.status);
@@ -372,20 +362,10 @@ pub(crate) fn deliver_hint(id: &str) -> String {
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::closed_pipe(),
+            io::ErrorKind::BrokenPipe => Self::silent(ExitCode::Signal(signal::PIPE)),
             _ => Self::error(format!("could not write to standard output: {error}")),
         }
     }
-}
-
-/// `text` on one line and without control characters, with which a server could overwrite what
-/// the terminal shows.
-fn one_line(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -1,12 +1,7 @@
 //! Types of files: by their first bytes, and by their extension.
 
-/// A type of file that is detected from its first bytes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct FileType {
-    /// The usual extension.
-    pub(crate) extension: &'static str,
-    pub(crate) media_type: &'static str,
-}
+/// Number of bytes of a file that are read to detect its type.
+pub(crate) const SNIFFED_BYTES: usize = 64;
 
 /// Where the first bytes of a file stand, which bytes these are, and which type they indicate.
 const SIGNATURES: &[(usize, &[u8], &str)] = &[
@@ -31,7 +26,6 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\x1f\x8b", "gz"),
 ];
 
-/// Media types by extension.
 const MEDIA_TYPES: &[(&str, &str)] = &[
     ("png", "image/png"),
     ("jpg", "image/jpeg"),
@@ -58,21 +52,15 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     ("txt", "text/plain"),
 ];
 
-/// The type of a file that begins with these bytes.
-pub(crate) fn sniff(first: &[u8]) -> Option<FileType> {
+/// The usual extension of a file that begins with these bytes.
+pub(crate) fn sniff(first: &[u8]) -> Option<&'static str> {
     let found = SIGNATURES.iter().find(|(at, signature, _)| {
-        first
-            .get(*at..)
-            .is_some_and(|rest| rest.starts_with(signature))
+        let rest = first.get(*at..);
+        rest.is_some_and(|rest| rest.starts_with(signature))
     });
-    let (_, _, extension) = found?;
-    Some(FileType {
-        extension,
-        media_type: media_type(extension)?,
-    })
+    found.map(|(_, _, extension)| *extension)
 }
 
-/// The media type of files with this extension.
 pub(crate) fn media_type(extension: &str) -> Option<&'static str> {
     let found = MEDIA_TYPES
         .iter()
@@ -93,7 +81,7 @@ mod tests {
             (b"\0\0\0\x20ftypisom", "video/mp4"),
             (b"\0\0\0\x20ftypavif", "image/avif"),
         ] {
-            assert_eq!(sniff(first).map(|kind| kind.media_type), Some(media_type));
+            assert_eq!(sniff(first).and_then(super::media_type), Some(media_type));
         }
         assert_eq!(sniff(b"hello"), None);
         assert_eq!(sniff(b""), None);

@@ -12,8 +12,8 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::error::CliError;
-use crate::reader::{self, pipe_for, read_file, stdin_for};
+use crate::error::{CliError, Result};
+use crate::reader::{self, pipe_for, read_file, stdin_for, without_bom};
 use crate::schema::Schema;
 use crate::session::Session;
 use argument::{Argument, Literal};
@@ -37,7 +37,6 @@ pub(crate) struct InputArgs {
 /// The arguments as they were written: nothing was read yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WrittenInput {
-    /// The files of `--input`.
     files: Vec<OsString>,
     pub(crate) arguments: Vec<Argument>,
 }
@@ -50,8 +49,7 @@ pub(crate) struct RawInput {
 }
 
 impl InputArgs {
-    /// Parses the arguments. Reads nothing.
-    pub(crate) fn parse(&self) -> Result<WrittenInput, CliError> {
+    pub(crate) fn parse(&self) -> Result<WrittenInput> {
         let mut written = WrittenInput::default();
         for text in &self.input {
             match argument::parse(text)? {
@@ -73,37 +71,31 @@ impl InputArgs {
 }
 
 impl WrittenInput {
-    /// Reads what the arguments name: files of JSON, pipes, environment variables, and standard
-    /// input, where one of them asks for it, or where the main input of `schema` is missing here
-    /// and in `given`.
+    /// Reads what the arguments name: files of JSON, which go over `base`, pipes, and standard
+    /// input, where one of them asks for it, or where the main input of `schema` is missing.
     pub(crate) async fn read(
         self,
         session: &Session,
         schema: Option<&Schema>,
-        given: &Map<String, Value>,
-    ) -> Result<RawInput, CliError> {
+        mut base: Map<String, Value>,
+    ) -> Result<RawInput> {
         let Self {
             files,
             mut arguments,
         } = self;
         let mut stdin = Stdin::default();
-        let mut base = Map::new();
         for path in files {
-            let (content, from) = match path.to_str() {
+            let from = format!("`{}`", path.display());
+            base.extend(match path.to_str() {
                 Some("-") => {
                     stdin.take()?;
-                    let content = stdin_for(session, "the input").await?;
-                    (content, "standard input".to_owned())
+                    object(&stdin_for(session, "the input").await?, "standard input")?
                 }
                 _ => {
-                    let from = format!("`{}`", path.display());
-                    (
-                        read_path(session, Path::new(&path), "the input").await?,
-                        from,
-                    )
+                    let content = read_path(session, Path::new(&path), "the input").await?;
+                    object(&content, &from)?
                 }
-            };
-            base.extend(object(&content, &from)?);
+            });
         }
         for argument in &mut arguments {
             let purpose = match argument {
@@ -114,7 +106,6 @@ impl WrittenInput {
         }
         template::fill(session, &mut arguments, &mut stdin).await?;
         if let Some(key) = missing_main(schema, &base, &arguments)
-            && !given.contains_key(&key)
             && !stdin.taken
             && reader::stdin_is_pipe_or_file()
         {
@@ -134,7 +125,7 @@ struct Stdin {
 }
 
 impl Stdin {
-    fn take(&mut self) -> Result<(), CliError> {
+    fn take(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.taken, true) {
             false => Ok(()),
             true => Err(
@@ -145,13 +136,12 @@ impl Stdin {
     }
 }
 
-/// Reads what a literal names.
 async fn resolve(
     session: &Session,
     literal: &mut Literal,
     purpose: &str,
     stdin: &mut Stdin,
-) -> Result<(), CliError> {
+) -> Result<()> {
     let read = match literal {
         Literal::Stdin { json } => {
             stdin.take()?;
@@ -176,7 +166,7 @@ async fn resolve(
     Ok(())
 }
 
-async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>, CliError> {
+async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>> {
     match is_stream(path) {
         true => pipe_for(session, path, purpose).await,
         false => read_file(path),
@@ -210,9 +200,8 @@ fn missing_main(
     (!is_given).then(|| main.to_owned())
 }
 
-fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
-    // Editors on Windows write a byte order mark.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>> {
+    let bytes = without_bom(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(CliError::usage(format!("{from} is empty"))
             .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));

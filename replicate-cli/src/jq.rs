@@ -1,20 +1,15 @@
 //! The filter of `--jq`, in the language of jq.
 
-use std::fmt::Write as _;
-
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::write::{Pp, Styles};
 use jaq_json::{Val, read};
 
-use crate::error::CliError;
-use crate::terminal;
+use crate::error::{CliError, Result};
 
-/// A compiled filter.
 pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
 
 impl Filter {
-    /// Compiles a filter, such as `.[].id`.
     pub(crate) fn parse(code: &str) -> Result<Self, String> {
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
@@ -34,8 +29,8 @@ impl Filter {
     }
 
     /// Applies the filter to a JSON document. Strings are written without quotes, one result a
-    /// line, as `jq -r` does; other values in one line, or indented and colored by `style`.
-    pub(crate) fn apply(&self, document: &[u8], style: &Style) -> Result<Vec<u8>, CliError> {
+    /// line, as `jq -r` does.
+    pub(crate) fn apply(&self, document: &[u8], format: &Pp) -> Result<Vec<u8>> {
         let input = read::parse_single(document)
             .map_err(|error| CliError::error(format!("the response is not JSON: {error}")))?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
@@ -44,12 +39,8 @@ impl Filter {
             let value = result
                 .map_err(|error| CliError::error(format!("could not apply --jq: {error}")))?;
             match &value {
-                Val::TStr(string) if style.strips_controls => {
-                    let string = String::from_utf8_lossy(string);
-                    text.extend(terminal::strip_control_chars(&string).into_bytes());
-                }
                 Val::TStr(string) => text.extend_from_slice(string),
-                value => text.extend(style.write(value)),
+                value => text.extend(write(value, format)),
             }
             text.push(b'\n');
         }
@@ -80,67 +71,31 @@ fn unreadable(code: &str, errors: load::Errors<&str, ()>) -> String {
 }
 
 fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
-    let mut names = String::new();
-    for (name, kind) in errors.iter().flat_map(|(_, errors)| errors) {
-        let _ = write!(
-            names,
-            "{}undefined {} `{name}`",
-            separator(&names),
-            kind.as_str()
-        );
-    }
-    format!("invalid filter: {names}")
+    let errors = errors.iter().flat_map(|(_, errors)| errors);
+    let errors = errors.map(|(name, kind)| format!("undefined {} `{name}`", kind.as_str()));
+    format!("invalid filter: {}", errors.collect::<Vec<_>>().join(", "))
 }
 
-fn separator(text: &str) -> &'static str {
-    if text.is_empty() { "" } else { ", " }
+/// The format of JSON for a terminal: indented by two spaces. The default is one line.
+pub(crate) fn indented(color: bool) -> Pp {
+    Pp {
+        indent: Some("  ".to_owned()),
+        sort_keys: false,
+        styles: color.then(Styles::ansi).unwrap_or_default(),
+        sep_space: true,
+    }
 }
 
-/// Format of JSON output.
-pub(crate) struct Style {
-    printer: Pp,
-    /// Whether control characters are removed from strings that are written without quotes.
-    strips_controls: bool,
+/// Writes a JSON document in a format; `None` if it is not JSON.
+pub(crate) fn reformat(document: &[u8], format: &Pp) -> Option<Vec<u8>> {
+    Some(write(&read::parse_single(document).ok()?, format))
 }
 
-impl Style {
-    /// In one line, without spaces.
-    pub(crate) fn compact() -> Self {
-        Self {
-            printer: Pp::default(),
-            strips_controls: false,
-        }
-    }
-
-    /// For a terminal: indented by two spaces.
-    pub(crate) fn indented(color: bool) -> Self {
-        let styles = match color {
-            true => Styles::ansi(),
-            false => Styles::default(),
-        };
-        let printer = Pp {
-            indent: Some("  ".to_owned()),
-            sort_keys: false,
-            styles,
-            sep_space: true,
-        };
-        Self {
-            printer,
-            strips_controls: true,
-        }
-    }
-
-    fn write(&self, value: &Val) -> Vec<u8> {
-        let mut text = Vec::new();
-        // Writing to memory does not fail.
-        let _ = jaq_json::write::write(&mut text, &self.printer, 0, value);
-        text
-    }
-
-    /// Writes a JSON document in this style; `None` if it is not JSON.
-    pub(crate) fn document(&self, document: &[u8]) -> Option<Vec<u8>> {
-        Some(self.write(&read::parse_single(document).ok()?))
-    }
+fn write(value: &Val, format: &Pp) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = jaq_json::write::write(&mut text, format, 0, value);
+    text
 }
 
 #[cfg(test)]
@@ -149,41 +104,42 @@ mod tests {
 
     fn apply(code: &str, document: &str) -> String {
         let filter = Filter::parse(code).expect("a filter");
-        let text = filter.apply(document.as_bytes(), &Style::compact());
+        let text = filter.apply(document.as_bytes(), &Pp::default());
         String::from_utf8(text.expect("a result")).expect("text")
     }
 
     #[test]
     fn results_are_written_one_a_line_and_strings_without_quotes() {
         let list = r#"[{"id":"a","n":1.50},{"id":"b","n":12345678901234567890}]"#;
-        assert_eq!(apply(".[].id", list), "a\nb\n");
-        assert_eq!(apply(".[].n", list), "1.50\n12345678901234567890\n");
-        assert_eq!(apply("map(.id)", list), "[\"a\",\"b\"]\n");
-        assert_eq!(apply(".[] | select(.id == \"c\")", list), "");
-        assert_eq!(apply(".[0] | \"\\(.id): \\(.n)\"", list), "a: 1.50\n");
-    }
-
-    #[test]
-    fn keys_keep_the_order_of_the_document() {
+        for (code, results) in [
+            (".[].id", "a\nb\n"),
+            (".[].n", "1.50\n12345678901234567890\n"),
+            ("map(.id)", "[\"a\",\"b\"]\n"),
+            (".[] | select(.id == \"c\")", ""),
+            (".[0] | \"\\(.id): \\(.n)\"", "a: 1.50\n"),
+        ] {
+            assert_eq!(apply(code, list), results, "{code}");
+        }
+        // The keys keep their order.
         assert_eq!(apply(".", r#"{"b": 1, "a": 2}"#), "{\"b\":1,\"a\":2}\n");
     }
 
     #[test]
     fn invalid_filter_is_an_error_that_names_the_place() {
-        let error = |code| Filter::parse(code).err().expect("an error");
-        assert_eq!(
-            error(".a | nope"),
-            "invalid filter: undefined filter `nope`"
-        );
-        assert_eq!(error(".a }"), "invalid filter: unexpected `}`");
-        assert_eq!(error(".a |"), "invalid filter `.a |`: it is incomplete");
-        assert!(error("[.a").contains("invalid filter"));
+        for (code, error) in [
+            (".a | nope", "invalid filter: undefined filter `nope`"),
+            (".a }", "invalid filter: unexpected `}`"),
+            (".a |", "invalid filter `.a |`: it is incomplete"),
+        ] {
+            assert_eq!(Filter::parse(code).err().as_deref(), Some(error));
+        }
+        assert!(Filter::parse("[.a").is_err());
     }
 
     #[test]
     fn failing_filter_is_an_error() {
         let filter = Filter::parse(".a.b").expect("a filter");
-        let error = filter.apply(br#"{"a": "x"}"#, &Style::compact());
+        let error = filter.apply(br#"{"a": "x"}"#, &Pp::default());
         let error = format!("{:?}", error.expect_err("an error"));
         assert!(
             error.contains("could not apply --jq: cannot index"),

@@ -1,7 +1,5 @@
 //! Prints lists: as many pages as the limit needs, as one JSON array or a table.
 
-use std::str::FromStr;
-
 use clap::Args;
 use futures::TryStreamExt;
 use replicate::List;
@@ -9,14 +7,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
 
-/// The number of items at a terminal.
 const TERMINAL_LIMIT: usize = 30;
-/// The number of items elsewhere.
 const PIPE_LIMIT: usize = 100;
 
 /// The option for the number of items.
@@ -24,31 +20,14 @@ const PIPE_LIMIT: usize = 100;
 pub(crate) struct Limit {
     /// Show at most N items, read from as many pages as needed, or all [default: 30 at a
     /// terminal, else 100]
-    #[arg(short, long, short_alias = 'L', value_name = "N|all")]
-    limit: Option<Count>,
+    #[arg(short, long, short_alias = 'L', value_name = "N|all", value_parser = parse_limit)]
+    limit: Option<usize>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Count {
-    All,
-    UpTo(usize),
-}
-
-impl FromStr for Count {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match (text, text.parse()) {
-            ("all", _) => Ok(Self::All),
-            (_, Ok(count)) => Ok(Self::UpTo(count)),
-            _ => Err("expected a number or all".to_owned()),
-        }
-    }
-}
-
-impl Count {
-    fn is_reached(self, count: usize) -> bool {
-        matches!(self, Self::UpTo(limit) if count >= limit)
+fn parse_limit(text: &str) -> Result<usize, &'static str> {
+    match text {
+        "all" => Ok(usize::MAX),
+        number => number.parse().map_err(|_| "expected a number or all"),
     }
 }
 
@@ -68,16 +47,15 @@ pub(crate) struct JobFilter {
 impl JobFilter {
     fn matches(&self, item: &RawValue) -> bool {
         #[derive(Default, Deserialize)]
-        struct Job<'a> {
-            #[serde(borrow, default)]
-            status: std::borrow::Cow<'a, str>,
-            #[serde(borrow, default)]
-            model: std::borrow::Cow<'a, str>,
+        #[serde(default)]
+        struct Job {
+            status: String,
+            model: String,
         }
         if self.status.is_empty() && self.model.is_none() {
             return true;
         }
-        let job: Job<'_> = serde_json::from_str(item.get()).unwrap_or_default();
+        let job: Job = serde_json::from_str(item.get()).unwrap_or_default();
         let has_status = self.status.is_empty() || self.status.iter().any(|s| *s == job.status);
         has_status && self.model.as_ref().is_none_or(|model| *model == job.model)
     }
@@ -89,7 +67,7 @@ pub(crate) async fn print<T>(
     list: List<T>,
     limit: Limit,
     columns: &[Column],
-) -> Result<(), CliError> {
+) -> Result<()> {
     print_matching(session, list, limit, &JobFilter::default(), columns).await
 }
 
@@ -100,13 +78,11 @@ pub(crate) async fn print_matching<T>(
     limit: Limit,
     filter: &JobFilter,
     columns: &[Column],
-) -> Result<(), CliError> {
-    let limit = limit
-        .limit
-        .unwrap_or(Count::UpTo(match session.is_interactive() {
-            true => TERMINAL_LIMIT,
-            false => PIPE_LIMIT,
-        }));
+) -> Result<()> {
+    let limit = limit.limit.unwrap_or(match session.is_interactive() {
+        true => TERMINAL_LIMIT,
+        false => PIPE_LIMIT,
+    });
     let progress = session.progress();
     progress.set_text("reading the list");
     let fetching = progress.showing(fetch(list, limit, filter));
@@ -114,10 +90,8 @@ pub(crate) async fn print_matching<T>(
     if !session.is_interactive() {
         return session.write_json(array(&items));
     }
-    let values: Vec<Value> = items
-        .iter()
-        .map(|item| serde_json::from_str(item.get()).unwrap_or_default())
-        .collect();
+    let value = |item: &Box<RawValue>| serde_json::from_str(item.get()).unwrap_or_default();
+    let values: Vec<Value> = items.iter().map(value).collect();
     print_values(session, &values, columns)?;
     if more {
         session.note("there may be more: use --limit N or --limit all");
@@ -125,12 +99,7 @@ pub(crate) async fn print_matching<T>(
     Ok(())
 }
 
-/// Prints items as a table.
-pub(crate) fn print_values(
-    session: &Session,
-    items: &[Value],
-    columns: &[Column],
-) -> Result<(), CliError> {
+pub(crate) fn print_values(session: &Session, items: &[Value], columns: &[Column]) -> Result<()> {
     if items.is_empty() {
         session.note("nothing found");
         return Ok(());
@@ -141,28 +110,19 @@ pub(crate) fn print_values(
 /// The items, and whether the limit has cut the list.
 async fn fetch<T>(
     list: List<T>,
-    limit: Count,
+    limit: usize,
     filter: &JobFilter,
-) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
+) -> Result<(Vec<Box<RawValue>>, bool)> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
-    while !limit.is_reached(items.len()) {
-        let Some(page) = pages.try_next().await? else {
-            return Ok((items, false));
-        };
-        for item in page.results {
-            if limit.is_reached(items.len()) {
-                return Ok((items, true));
-            }
-            if filter.matches(&item) {
-                items.push(item);
-            }
-        }
-        if page.next.is_none() {
-            return Ok((items, false));
+    while let Some(page) = pages.try_next().await? {
+        let mut found = page.results.into_iter().filter(|item| filter.matches(item));
+        items.extend(found.by_ref().take(limit - items.len()));
+        if items.len() == limit {
+            return Ok((items, found.next().is_some() || page.next.is_some()));
         }
     }
-    Ok((items, true))
+    Ok((items, false))
 }
 
 /// The items as one JSON array, each as the API sent it.

@@ -19,6 +19,7 @@ mod jq;
 mod json_output;
 mod list;
 mod local_server;
+mod new_file;
 mod output;
 mod pager;
 mod pictures;

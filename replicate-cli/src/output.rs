@@ -7,13 +7,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::schema::Schema;
 
 /// An output in the form in which it is printed or saved.
 #[derive(Debug)]
 pub(crate) enum Printed {
-    /// Text, joined.
     Text(String),
     /// Files, and nothing else.
     Files(Vec<FileOutput>),
@@ -27,7 +26,7 @@ pub(crate) fn from_prediction(
     prediction: &Prediction,
     body: &[u8],
     schema: Option<&Schema>,
-) -> Result<Printed, CliError> {
+) -> Result<Printed> {
     let mut output = client.output(prediction)?;
     if let Some(schema) = schema {
         output = output.with_schema(schema.document().clone());
@@ -82,7 +81,6 @@ pub(crate) fn metrics(body: &[u8]) -> Vec<String> {
 }
 
 impl Printed {
-    /// The text for standard output.
     pub(crate) fn lines(&self) -> String {
         match self {
             Self::Text(text) | Self::Json(text, _) => text.clone(),
@@ -94,7 +92,6 @@ impl Printed {
         }
     }
 
-    /// The files in it.
     pub(crate) fn files(&self) -> &[FileOutput] {
         match self {
             Self::Text(_) => &[],
@@ -118,47 +115,32 @@ mod tests {
     }
 
     #[test]
-    fn string_is_text_with_and_without_a_schema() {
-        assert_eq!(printed(r#""hello Alice""#, None).lines(), "hello Alice");
+    fn output_is_text_urls_or_its_json_by_schema_and_value() {
         let text = "https://example.com is a site";
-        assert_eq!(
-            printed(&json!(text).to_string(), Some(json!({"type": "string"}))).lines(),
-            text
-        );
-    }
-
-    #[test]
-    fn list_is_joined_only_if_the_schema_says_so() {
+        let string = json!({"type": "string"});
         let words = json!({"type": "array", "items": {"type": "string"}, "x-cog-array-display": "concatenate"});
-        assert_eq!(printed(r#"["a", " b"]"#, Some(words)).lines(), "a b");
-        assert_eq!(printed(r#"["a", " b"]"#, None).lines(), r#"["a", " b"]"#);
-    }
-
-    #[test]
-    fn files_are_printed_as_urls_one_a_line() {
-        let list = r#"["https://replicate.delivery/a.png", "https://replicate.delivery/b.png"]"#;
-        let lines = printed(list, None).lines();
-        assert_eq!(
-            lines,
-            "https://replicate.delivery/a.png\nhttps://replicate.delivery/b.png"
-        );
-    }
-
-    #[test]
-    fn urls_identify_files_if_the_schema_does_not() {
-        let output = printed(
-            r#""https://replicate.delivery/a.png""#,
-            Some(json!({"title": "Output"})),
-        );
-        assert_eq!(output.files().len(), 1);
-    }
-
-    #[test]
-    fn other_json_keeps_its_bytes() {
-        let text = r#"{"score": 1.0, "big": 1e3, "mesh": "https://replicate.delivery/m.glb"}"#;
-        let output = printed(text, None);
-        assert_eq!((output.lines().as_str(), output.files().len()), (text, 1));
-        assert_eq!(printed("null", None).lines(), "null");
+        let urls = "https://replicate.delivery/a.png\nhttps://replicate.delivery/b.png";
+        let (a, b) = urls.split_once('\n').expect("two");
+        let (one, list) = (json!(a).to_string(), json!([a, b]).to_string());
+        let other = r#"{"score": 1.0, "big": 1e3, "mesh": "https://replicate.delivery/m.glb"}"#;
+        for (output, form, lines, files) in [
+            (r#""hello Alice""#, None, "hello Alice", 0),
+            (&json!(text).to_string(), Some(string), text, 0),
+            // A list is joined only if the schema says so.
+            (r#"["a", " b"]"#, Some(words), "a b", 0),
+            (r#"["a", " b"]"#, None, r#"["a", " b"]"#, 0),
+            (&list, None, urls, 2),
+            (&one, Some(json!({"title": "Output"})), a, 1),
+            // Other JSON keeps its bytes.
+            (other, None, other, 1),
+            ("null", None, "null", 0),
+        ] {
+            let printed = printed(output, form);
+            assert_eq!(
+                (printed.lines().as_str(), printed.files().len()),
+                (lines, files)
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::session::Session;
 use crate::terminal;
 
@@ -13,7 +13,7 @@ const DEFAULT_PAGER: &str = "less";
 
 impl Session {
     /// Writes text to standard output, through a pager if that is a terminal with fewer lines.
-    pub(crate) fn page(&self, text: &str) -> Result<(), CliError> {
+    pub(crate) fn page(&self, text: &str) -> Result<()> {
         let is_long = terminal::height().is_some_and(|height| text.lines().count() >= height);
         let wanted = is_long && terminal::stdout_is_terminal() && terminal::stderr_is_terminal();
         if wanted && let Some(command) = command() {

@@ -3,13 +3,13 @@
 
 use std::path::PathBuf;
 
-use crate::error::CliError;
+use crate::error::Result;
 use crate::output::Printed;
 use crate::session::Session;
 
 /// Shows nothing: this program was built without the feature `images`.
 #[cfg(not(feature = "images"))]
-pub(crate) async fn show(_: &Session, _: &Printed, _: &[PathBuf]) -> Result<(), CliError> {
+pub(crate) async fn show(_: &Session, _: &Printed, _: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
@@ -25,23 +25,17 @@ mod drawn {
     use image::{DynamicImage, ImageReader};
     use replicate::FileOutput;
 
-    use super::{CliError, PathBuf, Printed, Session};
+    use super::{PathBuf, Printed, Result, Session};
     use crate::session::blocking;
     use crate::{file_type, terminal};
 
-    /// Maximum number of pictures shown for an output.
     const MAX_PICTURES: usize = 4;
 
-    /// The largest width of a picture, in columns.
     const MAX_COLUMNS: usize = 60;
 
     /// Shows the pictures of an output that was printed or saved, if standard output is a terminal
     /// that can. It was delivered before: only an interruption is an error.
-    pub(crate) async fn show(
-        session: &Session,
-        output: &Printed,
-        saved: &[PathBuf],
-    ) -> Result<(), CliError> {
+    pub(crate) async fn show(session: &Session, output: &Printed, saved: &[PathBuf]) -> Result<()> {
         if session.json || !terminal::stdout_shows_pictures() {
             return Ok(());
         }
@@ -72,7 +66,7 @@ mod drawn {
             .is_some_and(|kind| kind.starts_with("image/"))
     }
 
-    async fn draw(session: &Session, content: Vec<u8>) -> Result<(), CliError> {
+    async fn draw(session: &Session, content: Vec<u8>) -> Result<()> {
         let drawing = blocking(move || {
             let reader = ImageReader::new(Cursor::new(content)).with_guessed_format();
             // A format that is not known, or a terminal that is gone.
@@ -85,16 +79,12 @@ mod drawn {
     }
 
     fn config(picture: &DynamicImage) -> viuer::Config {
-        let protocols = Protocols::detect(|name| env::var(name).unwrap_or_default());
         let height = terminal::height().unwrap_or(24);
         viuer::Config {
             absolute_offset: false,
             transparent: true,
             width: Some(columns(picture, terminal::width(), height)),
-            use_kitty: protocols.kitty,
-            use_iterm: protocols.iterm,
-            use_sixel: protocols.sixel,
-            ..viuer::Config::default()
+            ..protocols(|name| env::var(name).unwrap_or_default())
         }
     }
 
@@ -107,28 +97,20 @@ mod drawn {
         u32::try_from(fitting.clamp(1, limit.max(1))).unwrap_or(1)
     }
 
-    /// The protocols that are tried.
-    #[derive(Debug, PartialEq)]
-    struct Protocols {
-        kitty: bool,
-        iterm: bool,
-        sixel: bool,
-    }
-
-    impl Protocols {
-        /// By the variables that terminals set. The library asks a terminal whether it has a
-        /// protocol, and waits for the answer without limit: only those that answer are asked.
-        fn detect(variable: impl Fn(&str) -> String) -> Self {
-            let term = variable("TERM");
-            let is = |names: &[&str]| names.iter().any(|name| term.contains(name));
-            // tmux and screen pass on neither the picture nor the answer.
-            let is_direct = variable("TMUX").is_empty() && !is(&["tmux", "screen"]);
-            let has_window = !variable("KITTY_WINDOW_ID").is_empty();
-            Self {
-                kitty: is_direct && (has_window || is(&["kitty", "ghostty"])),
-                iterm: is_direct,
-                sixel: is_direct && is(&["foot", "mlterm", "contour", "sixel"]),
-            }
+    /// The protocols that are tried, by the variables that terminals set. The library asks a terminal
+    /// whether it has a protocol, and waits for the answer without limit: only those that answer are
+    /// asked.
+    fn protocols(variable: impl Fn(&str) -> String) -> viuer::Config {
+        let term = variable("TERM");
+        let is = |names: &[&str]| names.iter().any(|name| term.contains(name));
+        // tmux and screen pass on neither the picture nor the answer.
+        let is_direct = variable("TMUX").is_empty() && !is(&["tmux", "screen"]);
+        let has_window = !variable("KITTY_WINDOW_ID").is_empty();
+        viuer::Config {
+            use_kitty: is_direct && (has_window || is(&["kitty", "ghostty"])),
+            use_iterm: is_direct,
+            use_sixel: is_direct && is(&["foot", "mlterm", "contour", "sixel"]),
+            ..viuer::Config::default()
         }
     }
 
@@ -147,28 +129,20 @@ mod drawn {
 
         #[test]
         fn terminal_is_asked_only_if_it_is_known_to_answer() {
-            let detect = |set: &'static [(&str, &str)]| {
-                Protocols::detect(|name| {
-                    let value = set.iter().find(|(one, _)| *one == name);
-                    value
-                        .map(|(_, value)| *value)
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-            };
-            let protocols = |kitty, iterm, sixel| Protocols {
-                kitty,
-                iterm,
-                sixel,
-            };
-            let plain = detect(&[("TERM", "xterm-256color")]);
-            assert_eq!(plain, protocols(false, true, false));
-            let kitty = detect(&[("TERM", "xterm-kitty")]);
-            assert_eq!(kitty, protocols(true, true, false));
-            let sixel = detect(&[("TERM", "foot")]);
-            assert_eq!(sixel, protocols(false, true, true));
-            let multiplexed = detect(&[("TERM", "tmux-256color"), ("KITTY_WINDOW_ID", "1")]);
-            assert_eq!(multiplexed, protocols(false, false, false));
+            for (term, window, expected) in [
+                ("xterm-256color", "", [false, true, false]),
+                ("xterm-kitty", "", [true, true, false]),
+                ("foot", "", [false, true, true]),
+                ("tmux-256color", "1", [false, false, false]),
+            ] {
+                let found = protocols(|name| match name {
+                    "TERM" => term.to_owned(),
+                    "KITTY_WINDOW_ID" => window.to_owned(),
+                    _ => String::new(),
+                });
+                let found = [found.use_kitty, found.use_iterm, found.use_sixel];
+                assert_eq!(found, expected, "{term}");
+            }
         }
     }
 }

@@ -1,15 +1,13 @@
 //! Creates a prediction and follows it, through the handle of the library.
 
-use std::future::{Future, IntoFuture};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use replicate::types::{Prediction, Status};
-use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run};
-use serde::Deserialize;
+use replicate::{CancellationToken, ErrorKind, Handle, Job, PredictionHandle, Run, Wait};
+use serde::{Deserialize, Serialize};
 
-use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
-use crate::progress::Notes;
+use crate::error::{CliError, ExitCode, Result, deliver_hint, running_hint};
 use crate::session::{Ended, Session};
 use crate::signals::{self, Phase};
 use crate::terminal;
@@ -34,7 +32,6 @@ impl Leave {
     }
 }
 
-/// A prediction that the command follows.
 pub(crate) struct Followed<'a> {
     pub(crate) session: &'a Session,
     pub(crate) handle: PredictionHandle,
@@ -48,7 +45,7 @@ pub(crate) async fn start<'a>(
     mut run: Run,
     leave: Leave,
     until: Option<Instant>,
-) -> Result<Followed<'a>, CliError> {
+) -> Result<Followed<'a>> {
     if let Some(left) = session.time_left(None) {
         run = run.timeout(left);
     }
@@ -63,8 +60,8 @@ pub(crate) async fn start<'a>(
     let progress = session.progress();
     progress.set_text("creating the prediction");
     let shown = progress.clone();
-    let mut notes = Notes::new(session.quiet);
-    let run = run.on_progress(move |now| shown.report(now, &mut notes));
+    let mut outage = false;
+    let run = run.on_progress(move |now| shown.report(now, &mut outage));
     let started = match progress.showing(run.start()).await {
         // The prediction exists, and may be decodable once it is done.
         Err(error) if error.kind() == ErrorKind::Decode => match error.prediction_id() {
@@ -88,19 +85,15 @@ pub(crate) async fn start<'a>(
                 false => Ok(followed),
             };
         }
+        Err(error) if !interrupted => return Err(error.into()),
         Err(error) => error,
     };
-    if !interrupted {
-        return Err(error.into());
-    }
-    let id = error.prediction_id().map(str::to_owned);
-    Err(match (id, error.kind()) {
-        (Some(id), ErrorKind::Canceled | ErrorKind::Aborted) => {
-            CliError::interrupted(format!("prediction {id} was canceled")).after_create(&id)
+    Err(match (error.prediction_id(), error.kind()) {
+        (Some(id), ErrorKind::Canceled | ErrorKind::Aborted) => was_canceled(id),
+        (Some(id), _) => {
+            let error = CliError::interrupted(&error).after_create(id);
+            error.hint(running_hint(id))
         }
-        (Some(id), _) => CliError::interrupted(format!("{error}"))
-            .after_create(&id)
-            .hint(running_hint(&id)),
         (None, ErrorKind::OutcomeUnknown) => {
             CliError::interrupted("no response to the create arrived; a prediction may exist")
                 .hint("look for it: replicate predictions list --limit 5")
@@ -109,12 +102,16 @@ pub(crate) async fn start<'a>(
     })
 }
 
+fn was_canceled(id: &str) -> CliError {
+    CliError::interrupted(format!("prediction {id} was canceled")).after_create(id)
+}
+
 /// State of a prediction once its wait has ended.
 pub(crate) struct Waited {
     /// The response body of the latest snapshot, as the API sent it.
     pub(crate) body: Bytes,
     /// Whether the prediction has succeeded.
-    pub(crate) result: Result<(), CliError>,
+    pub(crate) result: Result<()>,
 }
 
 impl<'a> Followed<'a> {
@@ -137,11 +134,6 @@ impl<'a> Followed<'a> {
         });
     }
 
-    /// Whether the prediction is known to exist.
-    fn exists(&self) -> bool {
-        self.leave != Leave::Attached || self.handle.snapshot().is_some()
-    }
-
     pub(crate) fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
         snapshot.is_some_and(|prediction| prediction.status.is_terminal())
@@ -154,10 +146,7 @@ impl<'a> Followed<'a> {
 
     /// Drives work on the prediction until it is done, or a signal or the timeout ends it; then
     /// the prediction is canceled, where the command does that.
-    pub(crate) async fn drive<T>(
-        &self,
-        work: impl Future<Output = Result<T, CliError>>,
-    ) -> Result<T, CliError> {
+    pub(crate) async fn drive<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         match self.session.until(self.until, work).await {
             Ended::Done(Err(error)) if error.is_closed_pipe() && self.leave.cancels() => {
                 if self.is_terminal() {
@@ -166,7 +155,11 @@ impl<'a> Followed<'a> {
                 signals::note_closed_pipe(&self.session.interrupted);
                 Err(self.interrupted().await)
             }
-            Ended::Done(Err(error)) if self.exists() => Err(error.after_create(self.handle.id())),
+            Ended::Done(Err(error))
+                if self.leave != Leave::Attached || self.handle.snapshot().is_some() =>
+            {
+                Err(error.after_create(self.handle.id()))
+            }
             Ended::Done(result) => result,
             Ended::Interrupted => Err(self.interrupted().await),
             Ended::TimedOut => Err(self.timed_out().await),
@@ -179,13 +172,13 @@ impl<'a> Followed<'a> {
         let progress = self.session.progress();
         progress.set_text("waiting");
         let shown = progress.clone();
-        let mut notes = Notes::new(self.session.quiet);
+        let mut outage = false;
         let mut log_lines = LogLines::default();
         let mut waiting = self.handle.wait().on_progress(move |now| {
-            shown.report(now, &mut notes);
+            shown.report(now, &mut outage);
             let snapshot = now.snapshot().filter(|_| logs);
-            if let Some(text) = snapshot.and_then(|snapshot| log_lines.take(snapshot)) {
-                shown.write_above(&text);
+            if let Some(text) = snapshot.and_then(|now| log_lines.take(status_and_logs(now))) {
+                terminal::say(&text);
             }
         });
         if let Some(timeout) = self.timeout() {
@@ -193,7 +186,7 @@ impl<'a> Followed<'a> {
         }
         let mut undecoded = None;
         let waiting = async {
-            let waited = progress.showing(waiting.into_future()).await;
+            let waited = progress.showing(waiting).await;
             waited.map(|_| ()).map_err(|error| {
                 if error.kind() == ErrorKind::Decode {
                     undecoded = error.body().cloned();
@@ -219,7 +212,7 @@ impl<'a> Followed<'a> {
 
     /// Outcome of the prediction, by the status in a response body whose other fields cannot be
     /// decoded, as an output with a lone surrogate. `None` if that does not show it.
-    fn result_in(&self, body: &[u8]) -> Option<Result<(), CliError>> {
+    fn result_in(&self, body: &[u8]) -> Option<Result<()>> {
         #[derive(Deserialize)]
         struct Body {
             status: Status,
@@ -230,37 +223,27 @@ impl<'a> Followed<'a> {
             Status::Succeeded => Some(Ok(())),
             status if status.is_terminal() => {
                 let message = format!("prediction {id} has the status {status}");
-                Some(Err(
-                    CliError::new(ExitCode::Failed, message).after_create(id)
-                ))
+                let error = CliError::new(ExitCode::Failed, message);
+                Some(Err(error.after_create(id)))
             }
             _ => None,
         }
     }
 
-    /// The response body of the latest snapshot. Where the library has not kept it, the snapshot
-    /// is written as JSON again.
     pub(crate) fn body(&self) -> Bytes {
-        let encoded = || {
-            let snapshot = self.handle.snapshot()?;
-            serde_json::to_vec(&*snapshot).ok().map(Bytes::from)
-        };
-        self.handle.body().or_else(encoded).unwrap_or_default()
+        latest_body(&self.handle).unwrap_or_default()
     }
 
     /// The error of a command that a signal has ended, and what became of its prediction.
     async fn interrupted(&self) -> CliError {
         let id = self.handle.id();
-        if self.is_terminal() {
-            let status = match self.handle.snapshot() {
-                Some(prediction) => prediction.status.to_string(),
-                None => "succeeded".to_owned(),
-            };
-            let message = match status.as_str() {
-                "succeeded" => {
+        let snapshot = self.handle.snapshot();
+        if let Some(prediction) = snapshot.filter(|prediction| prediction.status.is_terminal()) {
+            let message = match &prediction.status {
+                Status::Succeeded => {
                     format!("prediction {id} has succeeded, and its output was not delivered")
                 }
-                "canceled" => format!("prediction {id} was canceled"),
+                Status::Canceled => format!("prediction {id} was canceled"),
                 status => format!("prediction {id} has {status}"),
             };
             return self.ended(message, deliver_hint(id));
@@ -275,10 +258,7 @@ impl<'a> Followed<'a> {
                 self.ended(message, deliver_hint(id))
             }
             Err(error) => match error.kind() {
-                ErrorKind::Canceled | ErrorKind::Aborted => {
-                    let message = format!("prediction {id} was canceled");
-                    CliError::interrupted(message).after_create(id)
-                }
+                ErrorKind::Canceled | ErrorKind::Aborted => was_canceled(id),
                 _ => self.ended(error.to_string(), running_hint(id)),
             },
         }
@@ -296,7 +276,7 @@ impl<'a> Followed<'a> {
         let progress = self.session.progress();
         progress.set_text("canceling");
         let canceling = self.handle.wait().cancellation_token(canceled);
-        progress.showing(canceling.into_future()).await.map(|_| ())
+        progress.showing(canceling).await.map(|_| ())
     }
 
     /// The error of a wait that has timed out, and what became of the prediction.
@@ -304,7 +284,7 @@ impl<'a> Followed<'a> {
         let id = self.handle.id();
         let error = |what: &str| {
             let message = format!("timed out waiting for prediction {id}; {what}");
-            CliError::new(ExitCode::Timeout, message).after_create(id)
+            CliError::timeout(message).after_create(id)
         };
         if self.leave != (Leave::Cancel { on_timeout: true }) {
             return error("it may still be running").hint(running_hint(id));
@@ -317,19 +297,63 @@ impl<'a> Followed<'a> {
     }
 }
 
-/// The lines of a prediction's logs, each returned once.
+/// The response body of the latest snapshot of a prediction or training. Where the library has not
+/// kept it, the snapshot is written as JSON again.
+pub(crate) fn latest_body<J: Job + Serialize>(handle: &Handle<J>) -> Option<Bytes> {
+    let encoded = || {
+        let snapshot = serde_json::to_vec(&*handle.snapshot()?);
+        snapshot.ok().map(Bytes::from)
+    };
+    handle.body().or_else(encoded)
+}
+
+pub(crate) async fn print_logs(logs: Option<&str>) -> Result<()> {
+    match logs.unwrap_or_default() {
+        "" => Ok(()),
+        logs => write_line(logs).await,
+    }
+}
+
+/// Prints new lines of the logs to standard output until the prediction or training is done.
+pub(crate) async fn follow_logs<J: Job>(
+    waiting: Wait<J>,
+    status_and_logs: fn(&J) -> (&Status, Option<&str>),
+) -> (Result<()>, Result<(), replicate::Error>) {
+    let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
+    let mut taken = LogLines::default();
+    let waiting = waiting.on_progress(move |now| {
+        let job = now.snapshot().map(status_and_logs);
+        if let Some(text) = job.and_then(|job| taken.take(job)) {
+            // The receiver lives as long as the wait.
+            let _ = lines.send(text);
+        }
+    });
+    let writing = async {
+        while let Some(text) = arriving.recv().await {
+            write(text).await?;
+        }
+        Ok(())
+    };
+    let waiting = async { waiting.await.map(|_| ()) };
+    futures::join!(writing, waiting)
+}
+
+pub(crate) fn status_and_logs(prediction: &Prediction) -> (&Status, Option<&str>) {
+    (&prediction.status, prediction.logs.as_deref())
+}
+
+/// The lines of logs, each returned once.
 #[derive(Debug, Default)]
-pub(crate) struct LogLines {
-    /// Number of bytes of the logs that were returned.
+struct LogLines {
     returned: usize,
 }
 
 impl LogLines {
-    /// The new lines. The last one is held back until it is complete or the prediction is done.
-    pub(crate) fn take(&mut self, prediction: &Prediction) -> Option<String> {
+    /// The new lines. The last one is held back until it is complete or the status is terminal.
+    fn take(&mut self, (status, logs): (&Status, Option<&str>)) -> Option<String> {
         // Logs that became shorter are not repeated.
-        let new = prediction.logs.as_deref()?.get(self.returned..)?;
-        let end = match prediction.status.is_terminal() {
+        let new = logs?.get(self.returned..)?;
+        let end = match status.is_terminal() {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };
@@ -343,7 +367,7 @@ impl LogLines {
 }
 
 /// The id of a prediction that is written as its id, the URL of its page, or its URL at the API.
-pub(crate) fn id(text: &str) -> Result<String, CliError> {
+pub(crate) fn id(text: &str) -> Result<String> {
     let text = text.trim();
     let invalid = || {
         CliError::usage(format!("invalid prediction id `{text}`"))
@@ -369,12 +393,12 @@ pub(crate) fn id(text: &str) -> Result<String, CliError> {
 }
 
 /// Writes text to standard output, off the thread that notices signals.
-pub(crate) async fn write(text: String) -> Result<(), CliError> {
+pub(crate) async fn write(text: String) -> Result<()> {
     crate::session::blocking(move || Ok(terminal::write_data(text)?)).await
 }
 
 /// Writes a line to standard output, off the thread that notices signals.
-pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<(), CliError> {
+pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<()> {
     let line = line.into();
     crate::session::blocking(move || Ok(terminal::write_line(line)?)).await
 }
@@ -382,20 +406,19 @@ pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<(), CliError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn log_lines_are_complete_and_returned_once() {
         let mut lines = LogLines::default();
-        let mut take = |status: &str, logs: &str| {
-            let prediction = json!({"id": "a", "status": status, "logs": logs});
-            lines.take(&serde_json::from_value(prediction).expect("a prediction"))
-        };
-        assert_eq!(take("processing", "one\ntw").as_deref(), Some("one\n"));
-        assert_eq!(take("processing", "one\ntwo"), None);
-        assert_eq!(take("processing", "one\ntwo\n").as_deref(), Some("two\n"));
-        assert_eq!(take("succeeded", "one\ntwo\nend").as_deref(), Some("end\n"));
-        assert_eq!(take("succeeded", "one\ntwo\nend"), None);
+        for (status, logs, new) in [
+            (Status::Processing, "one\ntw", Some("one\n")),
+            (Status::Processing, "one\ntwo", None),
+            (Status::Processing, "one\ntwo\n", Some("two\n")),
+            (Status::Succeeded, "one\ntwo\nend", Some("end\n")),
+            (Status::Succeeded, "one\ntwo\nend", None),
+        ] {
+            assert_eq!(lines.take((&status, Some(logs))).as_deref(), new, "{logs}");
+        }
     }
 
     #[test]

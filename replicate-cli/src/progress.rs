@@ -1,14 +1,13 @@
 //! A progress line at the bottom of a terminal.
 
-use std::future::Future;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use replicate::{LogProgress, UploadProgress};
 
-use crate::terminal;
+use crate::terminal::{self, PROGRESS, one_line, shortened};
 
-/// The interval of drawing.
 const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -19,35 +18,15 @@ const PATIENCE: Duration = Duration::from_millis(150);
 const RESERVED: usize = 12;
 const RESERVED_WITH_NUMBERS: usize = 29;
 
-/// Delays from this on are noted.
 const NOTED: Duration = Duration::from_secs(1);
 
 /// A progress line. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
-    /// `None` draws nothing.
     bar: Option<ProgressBar>,
-}
-
-/// State of the notes about a run.
-#[derive(Debug, Default)]
-pub(crate) struct Notes {
-    /// Whether no notes are printed.
     quiet: bool,
-    /// Whether an outage was noted and has not ended.
-    outage: bool,
 }
 
-impl Notes {
-    pub(crate) fn new(quiet: bool) -> Self {
-        Self {
-            quiet,
-            outage: false,
-        }
-    }
-}
-
-/// Indicator of a progress line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
     Spinner,
@@ -56,28 +35,27 @@ enum Form {
 }
 
 impl Progress {
-    pub(crate) fn new(shown: bool) -> Self {
-        let bar = || {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-            bar.set_style(style(Form::Spinner));
-            bar
-        };
-        Self {
-            bar: shown.then(bar),
+    /// A line that is shown where standard error is a terminal.
+    pub(crate) fn new(quiet: bool) -> Self {
+        match !quiet && terminal::stderr_shows_progress() {
+            true => Self::shown(),
+            false => Self { bar: None, quiet },
         }
     }
 
-    /// Sets the text.
+    fn shown() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style(Form::Spinner));
+        Self {
+            bar: Some(bar),
+            quiet: false,
+        }
+    }
+
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
-            let text = terminal::strip_control_chars(text.as_ref());
-            let width = terminal::stderr_width();
-            let rest = match bar.length() {
-                Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
-                None => RESERVED,
-            };
-            let room = width.saturating_sub(rest);
-            bar.set_message(truncated(&text.replace(['\n', '\t'], " "), room));
+            let text = one_line(&terminal::strip_control_chars(text.as_ref()));
+            bar.set_message(shortened(&text, room(bar)).into_owned());
         }
     }
 
@@ -93,12 +71,12 @@ impl Progress {
         }
     }
 
-    /// Sets the text, how many bytes were transferred, and how many there are.
-    pub(crate) fn set_bytes(&self, text: &str, done: u64, total: Option<u64>) {
+    /// Sets what happens to a file, how many of its bytes were transferred, and how many there are.
+    pub(crate) fn set_bytes(&self, verb: &str, file: &str, done: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         self.set_form(Form::Bytes, total);
         bar.set_position(done);
-        self.set_text(text);
+        self.set_text(file_text(verb, file, room(bar)));
     }
 
     fn set_form(&self, form: Form, length: Option<u64>) {
@@ -115,48 +93,44 @@ impl Progress {
     }
 
     /// Shows what happens to a run, or to the wait for a prediction. Delays are noted where no
-    /// progress line is shown.
-    pub(crate) fn report(&self, now: replicate::Progress<'_>, notes: &mut Notes) {
+    /// progress line is shown; `outage` is whether one was noted and has not ended.
+    pub(crate) fn report(&self, now: replicate::Progress<'_>, outage: &mut bool) {
         match now {
             replicate::Progress::Upload(UploadProgress {
                 file, sent, total, ..
-            }) => self.set_bytes(&format!("uploading {file}"), sent, Some(total)),
+            }) => self.set_bytes("uploading", file, sent, Some(total)),
             replicate::Progress::Snapshot(prediction) => {
                 self.set_bar(now.bar());
                 self.set_text(prediction.status.as_str());
-                notes.outage = false;
+                *outage = false;
             }
             replicate::Progress::RateLimited { retry_in, .. } => {
                 let text = format!(
                     "rate limited, retrying in {} s",
                     retry_in.as_secs_f64().ceil()
                 );
-                self.hold_up(&text, retry_in >= NOTED, notes);
+                self.hold_up(&text, retry_in >= NOTED);
             }
             replicate::Progress::Outage { lasted, .. } => {
                 let text = format!("no connection for {} s, still waiting", lasted.as_secs());
-                let is_new = lasted >= NOTED && !std::mem::replace(&mut notes.outage, true);
-                self.hold_up(&text, is_new, notes);
+                let is_new = lasted >= NOTED && !std::mem::replace(outage, true);
+                self.hold_up(&text, is_new);
             }
             _ => {}
         }
     }
 
-    fn hold_up(&self, text: &str, is_noted: bool, notes: &Notes) {
+    fn hold_up(&self, text: &str, is_noted: bool) {
         self.set_bar(None);
         self.set_text(text);
-        if self.bar.is_none() && is_noted && !notes.quiet {
+        if self.bar.is_none() && is_noted && !self.quiet {
             terminal::say(text);
         }
     }
 
-    /// Writes text above the line.
-    pub(crate) fn write_above(&self, text: &str) {
-        terminal::say_text(text);
-    }
-
     /// Draws the line until `work` is done.
-    pub(crate) async fn showing<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn showing<T>(&self, work: impl IntoFuture<Output = T>) -> T {
+        let work = work.into_future();
         let Some(bar) = &self.bar else {
             return work.await;
         };
@@ -172,12 +146,11 @@ impl Progress {
     }
 }
 
-/// A progress line while it is shown.
 struct Shown<'a>(&'a ProgressBar);
 
 impl<'a> Shown<'a> {
     fn new(bar: &'a ProgressBar) -> Self {
-        terminal::progress_lines().add(bar.clone());
+        PROGRESS.add(bar.clone());
         bar.enable_steady_tick(FRAME);
         Self(bar)
     }
@@ -187,7 +160,7 @@ impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.0.disable_steady_tick();
         self.0.finish_and_clear();
-        terminal::progress_lines().remove(self.0);
+        PROGRESS.remove(self.0);
         // It can be shown again.
         self.0.set_draw_target(ProgressDrawTarget::hidden());
         self.0.reset();
@@ -219,30 +192,29 @@ fn template(form: Form, width: usize, has_color: bool) -> String {
     format!("{spinner} {{msg}} {rest}")
 }
 
+fn room(bar: &ProgressBar) -> usize {
+    let width = terminal::stderr_width();
+    width.saturating_sub(match bar.length() {
+        Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
+        None => RESERVED,
+    })
+}
+
+/// What happens to a file; the name alone where both do not fit.
+fn file_text<'a>(verb: &str, file: &'a str, room: usize) -> Cow<'a, str> {
+    let text = format!("{verb} {file}");
+    match console::measure_text_width(&text) <= room {
+        true => text.into(),
+        false => file.rsplit(['/', '\\']).next().unwrap_or(file).into(),
+    }
+}
+
 /// Columns of the bar. A narrow terminal has none.
 fn bar_width(width: usize) -> usize {
     match width {
         0..60 => 0,
         _ => (width / 4).min(30),
     }
-}
-
-/// The text in at most `room` columns.
-fn truncated(text: &str, room: usize) -> String {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut width = 1;
-    let mut shown: String = text
-        .chars()
-        .take_while(|c| {
-            width += c.width().unwrap_or(0);
-            width <= room
-        })
-        .collect();
-    shown.push('…');
-    shown
 }
 
 #[cfg(test)]
@@ -258,15 +230,23 @@ mod tests {
     }
 
     #[test]
-    fn text_is_truncated_by_display_width() {
-        assert_eq!(truncated("saving a.png", 12), "saving a.png");
-        assert_eq!(truncated("saving a.png", 8), "saving …");
-        assert_eq!(truncated("日本語のテキスト", 7), "日本語…");
+    fn text_is_truncated_by_display_width_and_keeps_the_name_of_a_file() {
+        // Of 40 columns, a line with numbers of bytes has 11 for its text.
+        let room = 40 - RESERVED_WITH_NUMBERS;
+        for (file, shown) in [
+            ("a.b", "saving a.b"),
+            ("out/a.png", "a.png"),
+            ("out/a-long-name.png", "a-long-nam…"),
+            ("日本語のテキスト.png", "日本語のテ…"),
+        ] {
+            let text = file_text("saving", file, room);
+            assert_eq!(shortened(&text, room), shown);
+        }
     }
 
     #[test]
     fn bar_of_the_logs_sets_position_and_length() {
-        let progress = Progress::new(true);
+        let progress = Progress::shown();
         let bar = progress.bar.clone().expect("a bar");
         let steps = LogProgress::from_logs(" 22%|██▏       | 11/50 [00:01<00:02]");
         progress.set_bar(steps);

@@ -6,12 +6,43 @@ use serde_json::Value;
 
 use crate::terminal;
 
-/// A title and its value. A field with an empty value is left out.
-pub(crate) type Field = (&'static str, String);
+/// What a field of a record, or a cell of a table, shows of a resource. A pointer is a JSON pointer.
+#[derive(Clone, Copy)]
+pub(crate) enum Cell {
+    /// The string at a pointer; any other value as JSON.
+    Text(&'static str),
+    /// The age of the timestamp at a pointer.
+    Age(&'static str),
+    /// The value at a pointer, as indented JSON.
+    Json(&'static str),
+    /// Text that is made of several values.
+    With(fn(&Value) -> String),
+}
 
-/// Renders the fields, one a line, with aligned values.
-pub(crate) fn render(fields: &[Field]) -> String {
-    let shown: Vec<&Field> = fields
+impl Cell {
+    pub(crate) fn text(self, resource: &Value) -> String {
+        match self {
+            Self::Text(pointer) => text_at(resource, pointer),
+            Self::Age(pointer) => age_at(resource, pointer),
+            Self::Json(pointer) => json_at(resource, pointer),
+            Self::With(text) => text(resource),
+        }
+    }
+}
+
+pub(crate) type Field = (&'static str, Cell);
+
+/// Renders the fields of a resource, one a line.
+pub(crate) fn render(fields: &[Field], resource: &Value) -> String {
+    let texts = fields
+        .iter()
+        .map(|(title, cell)| (*title, cell.text(resource)));
+    render_texts(&texts.collect::<Vec<_>>())
+}
+
+/// Renders titles and their texts, one a line, with aligned texts. An empty one is left out.
+pub(crate) fn render_texts(texts: &[(&str, String)]) -> String {
+    let shown: Vec<_> = texts
         .iter()
         .filter(|(_, value)| !value.trim().is_empty())
         .collect();
@@ -37,16 +68,21 @@ pub(crate) fn render(fields: &[Field]) -> String {
     text
 }
 
-/// The string at a JSON pointer; any other value as JSON.
-pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
-    match value.pointer(pointer) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
+/// The text of a string; any other value as JSON.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
     }
 }
 
-/// The value at a JSON pointer, as indented JSON.
+pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
+    match value.pointer(pointer) {
+        None | Some(Value::Null) => String::new(),
+        Some(value) => plain(value),
+    }
+}
+
 pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     match value.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -54,7 +90,6 @@ pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     }
 }
 
-/// The age of the timestamp at a JSON pointer.
 pub(crate) fn age_at(value: &Value, pointer: &str) -> String {
     let text = text_at(value, pointer);
     match DateTime::parse_from_rfc3339(&text) {
@@ -103,8 +138,8 @@ mod tests {
     #[test]
     fn fields_without_a_value_are_left_out() {
         let value = json!({"id": "abc", "error": null, "logs": "one\ntwo\n"});
-        let field = |title| (title, text_at(&value, &format!("/{title}")));
-        insta::assert_snapshot!(render(&[field("id"), field("error"), field("logs")]), @r"
+        let fields = ["/id", "/error", "/logs"].map(|pointer| (&pointer[1..], Cell::Text(pointer)));
+        insta::assert_snapshot!(render(&fields, &value), @r"
         id    abc
         logs  one
               two

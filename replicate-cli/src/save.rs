@@ -9,15 +9,15 @@ use clap::Args;
 use replicate::FileOutput;
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
+use crate::new_file::directory_of;
 use crate::output::Printed;
 use crate::prediction::write_line;
 use crate::schema::Schema;
 use crate::session::{Session, blocking};
 use crate::terminal;
-pub(crate) use name::Template;
-pub(crate) use saver::Saver;
-use saver::directory_of;
+pub(crate) use name::{Template, extension};
+pub(crate) use saver::{SaveError, Saver, download};
 
 /// Inputs that set the number of files that a model returns.
 const COUNTS: [&str; 5] = [
@@ -47,22 +47,17 @@ pub(crate) struct SaveArgs {
     force: bool,
 }
 
-/// Where one output goes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Target {
-    /// It is printed.
     Print,
-    /// To this file.
     File(PathBuf),
     /// Into this pipe or device.
     Device(PathBuf),
-    /// Under names made from a template.
     Template(Template),
     /// Its content goes to standard output.
     Content,
 }
 
-/// Where an output goes, and whether it replaces files.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) target: Target,
@@ -70,21 +65,18 @@ pub(crate) struct Plan {
 }
 
 impl SaveArgs {
-    /// The same options, into the current directory.
-    pub(crate) fn in_current_directory(&self) -> Self {
-        Self {
-            save: true,
-            ..self.clone()
-        }
+    /// The options, which save into the current directory if they name no destination.
+    pub(crate) fn or_in_current_directory(mut self) -> Self {
+        self.save |= !self.is_given();
+        self
     }
 
-    /// Whether the output is saved.
     pub(crate) fn is_given(&self) -> bool {
         self.output.is_some() || self.output_directory.is_some() || self.save
     }
 
     /// Decides where the output goes, and checks that it can be written, before anything is sent.
-    pub(crate) fn plan(&self) -> Result<Plan, CliError> {
+    pub(crate) fn plan(&self) -> Result<Plan> {
         let target = match (self.output.as_deref(), &self.output_directory) {
             (Some("-"), _) => Target::Content,
             (Some(path), _) => target_at(path)?,
@@ -104,7 +96,7 @@ impl SaveArgs {
         })
     }
 
-    fn check_file(&self, path: &Path) -> Result<(), CliError> {
+    fn check_file(&self, path: &Path) -> Result<()> {
         if path.file_name().is_none() {
             return Err(CliError::usage(format!(
                 "`{}` is not a file name",
@@ -128,7 +120,7 @@ impl SaveArgs {
     }
 }
 
-fn target_at(path: &str) -> Result<Target, CliError> {
+fn target_at(path: &str) -> Result<Target> {
     if path.is_empty() {
         return Err(CliError::usage("missing file name after -o")
             .hint("if it comes from a shell variable, that is empty"));
@@ -136,12 +128,9 @@ fn target_at(path: &str) -> Result<Target, CliError> {
     if let Some(template) = Template::parse(path)? {
         return Ok(Target::Template(template));
     }
+    let ends_as_directory = path.ends_with(std::path::is_separator);
     let path = Path::new(path);
     let metadata = std::fs::metadata(path).ok();
-    let ends_as_directory = path
-        .as_os_str()
-        .to_string_lossy()
-        .ends_with(std::path::is_separator);
     Ok(match metadata {
         Some(metadata) if metadata.is_dir() => Target::Template(Template::in_directory(path)),
         Some(metadata) if !metadata.is_file() => Target::Device(path.to_owned()),
@@ -152,7 +141,7 @@ fn target_at(path: &str) -> Result<Target, CliError> {
 
 /// Checks before the create that a device can be written to. A pipe is opened when there is
 /// something to write, since that waits for its reader.
-fn check_device(path: &Path) -> Result<(), CliError> {
+fn check_device(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -168,25 +157,23 @@ fn check_device(path: &Path) -> Result<(), CliError> {
 }
 
 /// Creates a directory, and checks that files can be written into it.
-pub(crate) fn make_directory(directory: &Path) -> Result<(), CliError> {
+pub(crate) fn make_directory(directory: &Path) -> Result<()> {
     std::fs::create_dir_all(directory).map_err(|error| {
-        CliError::usage(format!(
-            "could not create directory `{}`: {error}",
-            directory.display()
-        ))
+        let directory = directory.display();
+        CliError::usage(format!("could not create directory `{directory}`: {error}"))
     })?;
     check_writable(directory)
 }
 
 /// Checks before the create that files can be written: the output is paid for.
-fn check_writable(directory: &Path) -> Result<(), CliError> {
-    match tempfile::tempfile_in(directory) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(CliError::usage(format!(
-            "could not write to directory `{}`: {error}",
-            directory.display()
-        ))),
-    }
+fn check_writable(directory: &Path) -> Result<()> {
+    let written = tempfile::tempfile_in(directory).map(|_| ());
+    written.map_err(|error| {
+        let directory = directory.display();
+        CliError::usage(format!(
+            "could not write to directory `{directory}`: {error}"
+        ))
+    })
 }
 
 impl Plan {
@@ -205,22 +192,15 @@ impl Plan {
     }
 
     /// Rejects a destination that cannot take the output, if the schema and the input show that.
-    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
-        let single = matches!(
-            self.target,
-            Target::File(_) | Target::Content | Target::Device(_)
-        );
-        let Some(schema) = schema.filter(|_| single) else {
+    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<()> {
+        let single = !matches!(self.target, Target::Print | Target::Template(_));
+        let Some(schema) = schema.filter(|schema| single && schema.output().has_files()) else {
             return Ok(());
         };
-        let output = schema.output();
-        let is_files = output.has_files();
-        if is_files && self.target == Target::Content && terminal::stdout_is_terminal() {
+        if self.target == Target::Content && terminal::stdout_is_terminal() {
             return Err(binary_at_terminal());
         }
-        let several = output.has_several_files()
-            || (output.has_files() && count_asked_for(schema, input) > 1);
-        if !several {
+        if !schema.output().has_several_files() && count_asked_for(schema, input) <= 1 {
             return Ok(());
         }
         Err(
@@ -236,7 +216,7 @@ impl Plan {
         schema: Option<&Schema>,
         id: &str,
         output: &Printed,
-    ) -> Result<Vec<PathBuf>, CliError> {
+    ) -> Result<Vec<PathBuf>> {
         if self.target != Target::Print {
             check_content(schema, output)?;
         }
@@ -251,7 +231,7 @@ impl Plan {
                 saver.by_template(template, id, output).await?;
             }
         }
-        Ok(saver.into_saved())
+        Ok(saver.saved)
     }
 }
 
@@ -261,7 +241,7 @@ fn binary_at_terminal() -> CliError {
 }
 
 /// Rejects an output in which nothing is to be saved.
-fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliError> {
+fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<()> {
     let promises_files = schema.is_some_and(|schema| schema.output().has_files());
     let lines = output.lines();
     let is_empty = matches!(output, Printed::Json(..))
@@ -278,28 +258,21 @@ fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliErr
     )))
 }
 
-async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
+async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result<()> {
     let wants_json = path
         .extension()
         .is_some_and(|extension| extension == "json");
     match (output, output.files()) {
-        (Printed::Text(text), _) | (Printed::Json(text, _), []) => saver.text(path, text).await,
-        (Printed::Json(json, _), _) if wants_json => saver.text(path, json).await,
-        (_, [file]) => {
-            saver.file(path, file).await?;
-            print_around(output).await
+        (Printed::Text(text), _) | (Printed::Json(text, _), []) => {
+            return saver.text(path, text).await;
         }
-        (_, files) => {
-            saver.numbered(path, files).await?;
-            print_around(output).await
-        }
+        (Printed::Json(json, _), _) if wants_json => return saver.text(path, json).await,
+        (_, [file]) => saver.file(path, file).await?,
+        (_, files) => saver.numbered(path, files).await?,
     }
-}
-
-/// Prints the output's JSON if it holds more than files.
-async fn print_around(output: &Printed) -> Result<(), CliError> {
     match output {
-        Printed::Json(..) => write_line(output.lines()).await,
+        // It holds more than files.
+        Printed::Json(json, _) => write_line(json.as_str()).await,
         _ => Ok(()),
     }
 }
@@ -307,17 +280,12 @@ async fn print_around(output: &Printed) -> Result<(), CliError> {
 /// The number of files that the input requests, itself or by the schema's default.
 fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
     let default = |key: &str| schema.input(key)?.schema().default_value()?.as_u64();
-    let asked = |key: &&str| {
-        input
-            .get(*key)
-            .and_then(Value::as_u64)
-            .or_else(|| default(key))
-    };
+    let asked = |key: &&str| input[*key].as_u64().or_else(|| default(key));
     COUNTS.iter().find_map(asked).unwrap_or(1)
 }
 
 /// Writes the output's content to a device or pipe, or to standard output.
-async fn content(output: &Printed, device: Option<PathBuf>) -> Result<(), CliError> {
+async fn content(output: &Printed, device: Option<PathBuf>) -> Result<()> {
     use futures::TryStreamExt;
     let mut sink = match device {
         None => Sink::Stdout,
@@ -360,16 +328,16 @@ enum Sink {
 }
 
 impl Sink {
-    async fn open(path: PathBuf) -> Result<Self, CliError> {
+    async fn open(path: PathBuf) -> Result<Self> {
         blocking(move || {
             let file = std::fs::OpenOptions::new().write(true).open(&path);
-            let file = file.map_err(|error| not_written(&path, &error))?;
+            let file = file.map_err(|error| CliError::not_written(&path, &error))?;
             Ok(Self::Device(file, path))
         })
         .await
     }
 
-    async fn write(self, chunk: bytes::Bytes) -> Result<Self, CliError> {
+    async fn write(self, chunk: bytes::Bytes) -> Result<Self> {
         use std::io::Write;
         blocking(move || match self {
             Self::Stdout => {
@@ -378,16 +346,12 @@ impl Sink {
             }
             Self::Device(mut file, path) => {
                 file.write_all(&chunk)
-                    .map_err(|error| not_written(&path, &error))?;
+                    .map_err(|error| CliError::not_written(&path, &error))?;
                 Ok(Self::Device(file, path))
             }
         })
         .await
     }
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::error(format!("could not write to `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ pub(crate) mod tests {
     use super::Schema;
     use serde_json::{Value, json};
 
-    /// A schema with this input and this output.
     pub(crate) fn schema(input: Value, output: Value) -> Schema {
         let schemas = json!({"Input": input, "Output": output});
         let document = json!({"openapi": "3.0.2", "components": {"schemas": schemas}});

@@ -1,12 +1,12 @@
 //! The client and the settings of a command that talks to Replicate.
 
-use std::future::Future;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, Timeouts};
+use replicate::{CancellationToken, Client, ClientBuilder, Timeouts};
 
 use crate::credentials;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::global::GlobalArgs;
 use crate::local_server::LocalServer;
 use crate::progress::Progress;
@@ -20,15 +20,14 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
-    /// The filter of `--jq`.
     pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C, and by a closed pipe where that ends the command.
     pub(crate) interrupted: CancellationToken,
-    /// Deadline of `--timeout`.
     pub(crate) deadline: Option<Instant>,
     profile: Option<String>,
-    local: Option<LocalServer>,
+    /// The server of `--local`, whose files are gone when the command ends.
+    pub(crate) local: Option<LocalServer>,
 }
 
 /// Outcome of work that a signal or a timeout can end.
@@ -41,12 +40,9 @@ pub(crate) enum Ended<T> {
 
 impl Session {
     /// Builds the client; with `--local`, starts the emulator that it talks to.
-    pub(crate) async fn start(global: &GlobalArgs) -> Result<Self, CliError> {
-        let interrupted = signals::listen_to_all(global.quiet).map_err(|error| {
-            CliError::error(format!("could not install signal handlers: {error}"))
-        })?;
-        let mut builder = Client::builder()
-            .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
+    pub(crate) async fn start(global: &GlobalArgs) -> Result<Self> {
+        let interrupted = signals::listen(global.quiet).map_err(CliError::signals)?;
+        let mut builder = client_builder();
         let local = match global.local {
             true => Some(LocalServer::start().await.map_err(CliError::error)?),
             false => None,
@@ -59,12 +55,8 @@ impl Session {
         if let Some(timeout) = global.timeout {
             let timeouts = Timeouts::default();
             let connect = timeouts.connect.min(timeout);
-            builder = builder.timeouts(
-                timeouts
-                    .with_call(timeout)
-                    .with_upload(timeout)
-                    .with_connect(connect),
-            );
+            let timeouts = timeouts.with_call(timeout).with_upload(timeout);
+            builder = builder.timeouts(timeouts.with_connect(connect));
         }
         let client = match local {
             Some(_) => builder.build()?,
@@ -95,11 +87,6 @@ impl Session {
         Cache::new(&self.client, self.profile.as_deref())
     }
 
-    /// Whether `--local` was given, so that outputs are gone when the command ends.
-    pub(crate) fn is_local(&self) -> bool {
-        self.local.is_some()
-    }
-
     /// Writes a note to standard error, unless `--quiet` was given.
     pub(crate) fn note(&self, line: impl AsRef<str>) {
         if !self.quiet {
@@ -121,9 +108,8 @@ impl Session {
         Some(Duration::from_millis(left.as_micros().div_ceil(1000) as u64))
     }
 
-    /// A progress line, shown if standard error is a terminal.
     pub(crate) fn progress(&self) -> Progress {
-        Progress::new(!self.quiet && terminal::stderr_shows_progress())
+        Progress::new(self.quiet)
     }
 
     /// Drives work that may be dropped at any time, until it is done, a signal comes, or the
@@ -131,7 +117,7 @@ impl Session {
     pub(crate) async fn until<T>(
         &self,
         until: Option<Instant>,
-        work: impl Future<Output = T>,
+        work: impl IntoFuture<Output = T>,
     ) -> Ended<T> {
         let timeout = async {
             match self.earliest(until) {
@@ -142,7 +128,7 @@ impl Session {
         tokio::select! {
             biased;
             () = self.interrupted.cancelled() => Ended::Interrupted,
-            done = work => Ended::Done(done),
+            done = work.into_future() => Ended::Done(done),
             () = timeout => Ended::TimedOut,
         }
     }
@@ -151,15 +137,14 @@ impl Session {
     pub(crate) async fn before_create<T>(
         &self,
         doing: &str,
-        work: impl Future<Output = T>,
-    ) -> Result<T, CliError> {
+        work: impl IntoFuture<Output = T>,
+    ) -> Result<T> {
         match self.until(None, work).await {
             Ended::Done(done) => Ok(done),
             Ended::Interrupted => Err(CliError::interrupted("no prediction was created")),
-            Ended::TimedOut => Err(CliError::new(
-                crate::error::ExitCode::Timeout,
-                format!("timed out while {doing}; no prediction was created"),
-            )),
+            Ended::TimedOut => Err(CliError::timeout(format!(
+                "timed out while {doing}; no prediction was created"
+            ))),
         }
     }
 
@@ -167,7 +152,6 @@ impl Session {
     /// `notice` is written meanwhile.
     pub(crate) async fn with_notice<T>(
         &self,
-        progress: &Progress,
         work: impl Future<Output = T>,
         notice: impl FnOnce() -> String,
     ) -> T {
@@ -177,29 +161,46 @@ impl Session {
             () = self.interrupted.cancelled() => {}
             done = &mut work => return done,
         }
-        if !self.quiet {
-            progress.write_above(&notice());
-        }
+        self.note(notice());
         work.await
     }
 
     /// Drives work that may be dropped at any time: an interruption ends it.
     pub(crate) async fn unless_interrupted<T>(
         &self,
-        work: impl Future<Output = T>,
-    ) -> Result<T, CliError> {
+        work: impl IntoFuture<Output = T>,
+    ) -> Result<T> {
         tokio::select! {
             biased;
             () = self.interrupted.cancelled() => Err(CliError::interrupted("")),
-            done = work => Ok(done),
+            done = work.into_future() => Ok(done),
         }
     }
 }
 
+/// A builder of clients that name this program to the API.
+pub(crate) fn client_builder() -> ClientBuilder {
+    let version = concat!("replicate-cli/", env!("CARGO_PKG_VERSION"));
+    Client::builder().user_agent_suffix(version)
+}
+
+/// Drives work on a runtime of its own. It is boxed, so that the program has the runtime's loop
+/// once, not for each command.
+pub(crate) fn block_on<T>(work: Pin<Box<dyn Future<Output = T> + '_>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::error(format!("could not start the runtime: {error}")))?;
+    let done = runtime.block_on(work);
+    // A name lookup or file read that is still under way does not delay the exit.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
 /// Runs blocking work on a thread of its own, so that a signal or a timeout does not wait for it.
 pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
-) -> Result<T, CliError> {
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(error) => Err(CliError::error(error)),

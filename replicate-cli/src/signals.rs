@@ -26,22 +26,25 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Activity of a command, and the effect of a signal on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Phase {
-    /// Nothing was created.
     NothingCreated,
-    /// A create may be under way.
-    Creating { cancels: bool },
-    /// A prediction of this command runs.
-    Running { id: String, cancels: bool },
+    Creating {
+        cancels: bool,
+    },
+    Running {
+        id: String,
+        cancels: bool,
+    },
     /// Several predictions of this command may be running.
     RunningSeveral,
     /// Predictions of a batch may be running, which a signal does not cancel.
     RunningBatch,
     /// The prediction has succeeded, and its output is being delivered.
-    Delivering { id: String },
+    Delivering {
+        id: String,
+    },
 }
 
 impl Phase {
-    /// Message of a command for the first signal.
     fn first_notice(&self) -> Option<String> {
         let what = match self {
             Self::NothingCreated | Self::RunningBatch | Self::Delivering { .. } => return None,
@@ -97,7 +100,6 @@ fn phase() -> Phase {
     PHASE.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// The signal that ends the command.
 pub(crate) fn cause() -> Option<i32> {
     match CAUSE.load(Ordering::SeqCst) {
         0 => None,
@@ -140,22 +142,13 @@ pub(crate) fn reraise(signal: i32) -> ! {
 /// Handles SIGINT, SIGTERM and SIGHUP for the rest of the command: the first one cancels the
 /// returned token, the second one ends the process. One that was ignored when the program was
 /// started, as `nohup` does, stays ignored.
-pub(crate) fn listen_to_all(quiet: bool) -> io::Result<CancellationToken> {
-    listen_to(&[signal::INT, signal::TERM, signal::HUP], quiet)
-}
-
-/// Handles SIGINT and SIGTERM in the same way, and leaves SIGHUP to [`Hangups`].
-#[cfg(feature = "local")]
-pub(crate) fn listen() -> io::Result<CancellationToken> {
-    listen_to(&[signal::INT, signal::TERM], true)
-}
-
-/// The signals are handled on a thread of their own, so that a blocked write or read does not
-/// hold them back.
-fn listen_to(signals: &[i32], quiet: bool) -> io::Result<CancellationToken> {
+///
+/// The signals are handled on a thread of their own, so that a blocked write or read does not hold
+/// them back.
+pub(crate) fn listen(quiet: bool) -> io::Result<CancellationToken> {
     let token = CancellationToken::new();
     let first = token.clone();
-    let mut received = Received::new(signals)?;
+    let mut received = Received::new()?;
     thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
@@ -201,9 +194,10 @@ struct Received(signal_hook::iterator::Signals);
 
 #[cfg(unix)]
 impl Received {
-    fn new(signals: &[i32]) -> io::Result<Self> {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let handled = signals.iter().filter(|signal| !ignored(&status, **signal));
+    fn new() -> io::Result<Self> {
+        let status = process_status();
+        let mut handled = vec![signal::INT, signal::TERM, signal::HUP];
+        handled.retain(|signal| !ignored(&status, *signal));
         Ok(Self(signal_hook::iterator::Signals::new(handled)?))
     }
 
@@ -217,7 +211,7 @@ struct Received(tokio::runtime::Runtime);
 
 #[cfg(not(unix))]
 impl Received {
-    fn new(_signals: &[i32]) -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all();
         Ok(Self(runtime.build()?))
     }
@@ -268,32 +262,14 @@ pub(crate) fn watch_stdout(token: &CancellationToken, quiet: bool) {
 #[cfg(not(unix))]
 pub(crate) fn watch_stdout(_token: &CancellationToken, _quiet: bool) {}
 
-/// SIGHUP, from when this is made on. None are received if they were ignored when the program
-/// was started, as `nohup` does.
 #[cfg(all(unix, feature = "local"))]
-pub(crate) struct Hangups(Option<tokio::signal::unix::Signal>);
+pub(crate) fn is_ignored(signal: i32) -> bool {
+    ignored(&process_status(), signal)
+}
 
-#[cfg(all(unix, feature = "local"))]
-impl Hangups {
-    /// Must be called inside a runtime.
-    pub(crate) fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        if ignored(&status, signal::HUP) {
-            return Ok(Self(None));
-        }
-        signal(SignalKind::hangup()).map(|signal| Self(Some(signal)))
-    }
-
-    pub(crate) async fn next(&mut self) {
-        let received = match &mut self.0 {
-            Some(signal) => signal.recv().await,
-            None => None,
-        };
-        if received.is_none() {
-            std::future::pending::<()>().await;
-        }
-    }
+#[cfg(unix)]
+fn process_status() -> String {
+    std::fs::read_to_string("/proc/self/status").unwrap_or_default()
 }
 
 /// Whether a signal is ignored, as `/proc/self/status` reports on Linux.
@@ -307,20 +283,6 @@ fn ignored(status: &str, signal: i32) -> bool {
     mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-#[cfg(all(not(unix), feature = "local"))]
-pub(crate) struct Hangups;
-
-#[cfg(all(not(unix), feature = "local"))]
-impl Hangups {
-    pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(crate) async fn next(&mut self) {
-        std::future::pending().await
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -328,11 +290,15 @@ mod tests {
     #[test]
     fn signal_is_ignored_if_the_process_inherited_that() {
         let nohup = "Name:\tx\nSigIgn:\t0000000000000001\n";
-        assert!(ignored(nohup, signal::HUP));
-        assert!(!ignored(nohup, signal::INT));
-        assert!(ignored("SigIgn:\t0000000000000006\n", signal::INT));
-        assert!(!ignored("SigIgn:\t0000000000001000\n", signal::HUP));
-        assert!(!ignored("", signal::HUP));
+        for (status, signal, expected) in [
+            (nohup, signal::HUP, true),
+            (nohup, signal::INT, false),
+            ("SigIgn:\t0000000000000006\n", signal::INT, true),
+            ("SigIgn:\t0000000000001000\n", signal::HUP, false),
+            ("", signal::HUP, false),
+        ] {
+            assert_eq!(ignored(status, signal), expected, "{signal} {status}");
+        }
     }
 
     #[test]

@@ -5,23 +5,20 @@ use std::cell::Cell;
 use replicate::{EventStream, LogProgress, StreamEvent};
 use serde_json::json;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::prediction::{Followed, write, write_line};
 use crate::progress::Progress;
+use crate::terminal;
 
-/// Prints a prediction's text, or its events as lines of JSON.
-pub(crate) struct StreamPrinter<'a> {
+struct StreamPrinter<'a> {
     followed: &'a Followed<'a>,
     format: Format,
-    /// Whether logs are written to standard error.
     logs: bool,
     printed: Cell<Printed>,
 }
 
-/// Content for standard output.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
-    /// The output's text.
     Text,
     /// Each event as a line of JSON.
     JsonLines,
@@ -34,30 +31,24 @@ enum Printed {
     PartOfALine,
 }
 
-impl<'a> StreamPrinter<'a> {
-    pub(crate) fn new(followed: &'a Followed<'a>, format: Format, logs: bool) -> Self {
-        Self {
-            followed,
-            format,
-            logs,
-            printed: Cell::new(Printed::Nothing),
-        }
-    }
+/// Prints a prediction's text, or its events as lines of JSON, until the prediction is done. `logs`
+/// is whether logs are written to standard error. Returns whether anything was printed.
+pub(crate) async fn print(followed: &Followed<'_>, format: Format, logs: bool) -> Result<bool> {
+    let printer = StreamPrinter {
+        followed,
+        format,
+        logs,
+        printed: Cell::new(Printed::Nothing),
+    };
+    let progress = followed.session.progress();
+    let result = followed.drive(printer.print_events(&progress)).await;
+    let ended = printer.end_line().await;
+    result.and(ended)?;
+    Ok(printer.printed.get() != Printed::Nothing)
+}
 
-    /// Whether anything was written to standard output.
-    pub(crate) fn has_printed(&self) -> bool {
-        self.printed.get() != Printed::Nothing
-    }
-
-    /// Prints the events until the prediction is done.
-    pub(crate) async fn print(&self) -> Result<(), CliError> {
-        let progress = self.followed.session.progress();
-        let result = self.followed.drive(self.print_events(&progress)).await;
-        let ended = self.end_line().await;
-        result.and(ended)
-    }
-
-    async fn print_events(&self, progress: &Progress) -> Result<(), CliError> {
+impl StreamPrinter<'_> {
+    async fn print_events(&self, progress: &Progress) -> Result<()> {
         let mut opening = self.followed.handle.events();
         if let Some(timeout) = self.followed.timeout() {
             opening = opening.timeout(timeout);
@@ -70,7 +61,7 @@ impl<'a> StreamPrinter<'a> {
         };
         let (mut events, mut event) = progress.showing(first).await?;
         while let Some(current) = event {
-            self.print_event(current, progress).await?;
+            self.print_event(current).await?;
             event = events.next().await.transpose()?;
         }
         Ok(())
@@ -81,7 +72,7 @@ impl<'a> StreamPrinter<'a> {
         &self,
         events: &mut EventStream,
         progress: &Progress,
-    ) -> Result<Option<StreamEvent>, CliError> {
+    ) -> Result<Option<StreamEvent>> {
         loop {
             match events.next().await.transpose()? {
                 Some(StreamEvent::Logs(text)) if self.format == Format::Text => {
@@ -89,14 +80,14 @@ impl<'a> StreamPrinter<'a> {
                         progress.set_bar(Some(bar));
                         progress.set_text("processing");
                     }
-                    self.print_event(StreamEvent::Logs(text), progress).await?;
+                    self.print_event(StreamEvent::Logs(text)).await?;
                 }
                 event => return Ok(event),
             }
         }
     }
 
-    async fn print_event(&self, event: StreamEvent, progress: &Progress) -> Result<(), CliError> {
+    async fn print_event(&self, event: StreamEvent) -> Result<()> {
         match (self.format, event) {
             (Format::JsonLines, event) => {
                 write_line(json_line(&event)).await?;
@@ -112,7 +103,7 @@ impl<'a> StreamPrinter<'a> {
                 self.printed.set(printed);
             }
             (Format::Text, StreamEvent::Logs(text)) if self.logs => {
-                progress.write_above(text.text());
+                terminal::say(text.text());
             }
             (Format::Text, _) => {}
         }
@@ -120,7 +111,7 @@ impl<'a> StreamPrinter<'a> {
     }
 
     /// Ends the line that was printed last, if it is not complete.
-    async fn end_line(&self) -> Result<(), CliError> {
+    async fn end_line(&self) -> Result<()> {
         if self.printed.get() == Printed::PartOfALine {
             self.printed.set(Printed::WholeLines);
             // A reader that is gone, or stuck, does not keep the command.
@@ -132,7 +123,6 @@ impl<'a> StreamPrinter<'a> {
     }
 }
 
-/// An event as a line of JSON.
 fn json_line(event: &StreamEvent) -> String {
     let line = match event {
         StreamEvent::Output(text) => json!({"event": "output", "data": text.text()}),

@@ -2,11 +2,11 @@
 
 use anstyle::Style;
 use serde_json::Value;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
-use crate::terminal;
+use crate::record::Cell;
+use crate::terminal::{self, one_line, shortened};
 
-/// Spaces between columns.
 const GAP: usize = 2;
 /// The width that a shortened column keeps, if its text is not shorter.
 const MIN_WIDTH: usize = 12;
@@ -15,7 +15,7 @@ const MIN_WIDTH: usize = 12;
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     title: &'static str,
-    cell: fn(&Value) -> String,
+    cell: Cell,
     style: Option<fn(&str) -> Style>,
     worth: u8,
     is_whole: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Column {
 
 impl Column {
     /// A column that is shortened where the terminal is narrow.
-    pub(crate) const fn new(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn new(title: &'static str, cell: Cell) -> Self {
         Self {
             title,
             cell,
@@ -35,7 +35,7 @@ impl Column {
 
     /// A column that is never shortened and never left out, since its text is passed to other
     /// commands.
-    pub(crate) const fn id(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn id(title: &'static str, cell: Cell) -> Self {
         Self {
             worth: u8::MAX,
             is_whole: true,
@@ -43,22 +43,18 @@ impl Column {
         }
     }
 
-    /// A column that is never shortened, with cells styled by their text.
-    pub(crate) const fn styled(
-        title: &'static str,
-        cell: fn(&Value) -> String,
-        style: fn(&str) -> Style,
-    ) -> Self {
+    /// The colored status of a prediction or training, which is never shortened.
+    pub(crate) const fn status() -> Self {
         Self {
-            style: Some(style),
+            style: Some(terminal::status_style),
             worth: 200,
             is_whole: true,
-            ..Self::new(title, cell)
+            ..Self::new("STATUS", Cell::Text("/status"))
         }
     }
 
     /// A short column that is left out rather than shortened.
-    pub(crate) const fn short(title: &'static str, cell: fn(&Value) -> String) -> Self {
+    pub(crate) const fn short(title: &'static str, cell: Cell) -> Self {
         Self {
             is_whole: true,
             ..Self::new(title, cell)
@@ -73,7 +69,6 @@ impl Column {
     }
 }
 
-/// A column with its cells.
 struct Filled<'a> {
     column: &'a Column,
     cells: Vec<String>,
@@ -98,7 +93,7 @@ pub(crate) fn render(columns: &[Column], items: &[Value], width: usize) -> Strin
         .map(|column| {
             let cells: Vec<String> = items
                 .iter()
-                .map(|item| plain(&(column.cell)(item)))
+                .map(|item| one_line(&column.cell.text(item)))
                 .collect();
             let widths = cells.iter().map(|cell| cell.width());
             let width = widths.chain([column.title.width()]).max().unwrap_or(0);
@@ -148,25 +143,13 @@ fn leave_out(table: &mut Vec<Filled<'_>>, width: usize) {
 /// The width of each column: its own, or less where the widest have to be shortened.
 fn widths(table: &[Filled<'_>], width: usize) -> Vec<usize> {
     let mut widths: Vec<usize> = table.iter().map(|filled| filled.width).collect();
-    loop {
-        let used: usize = widths.iter().map(|width| width + GAP).sum();
-        let excess = used.saturating_sub(width + GAP);
-        let widest = (0..table.len())
-            .filter(|n| !table[*n].column.is_whole && widths[*n] > table[*n].min_width())
-            .max_by_key(|n| widths[*n]);
-        match widest {
-            Some(n) if excess > 0 => {
-                let spare = widths[n] - table[n].min_width();
-                // Step by step, so that several wide columns end with the same width.
-                let second = (0..table.len())
-                    .filter(|other| *other != n && !table[*other].column.is_whole)
-                    .map(|other| widths[other])
-                    .max()
-                    .unwrap_or(0);
-                let step = (widths[n].saturating_sub(second)).max(1);
-                widths[n] -= step.min(spare).min(excess);
-            }
-            _ => break,
+    while widths.iter().map(|width| width + GAP).sum::<usize>() > width + GAP {
+        let shortenable = (0..table.len())
+            .filter(|n| !table[*n].column.is_whole && widths[*n] > table[*n].min_width());
+        // Step by step, so that several wide columns end with the same width.
+        match shortenable.max_by_key(|n| widths[*n]) {
+            Some(widest) => widths[widest] -= 1,
+            None => break,
         }
     }
     // A single column that is not one of ids never exceeds the terminal.
@@ -196,58 +179,21 @@ fn line<'a>(
     table.push('\n');
 }
 
-/// The text, shortened to `width` columns of a terminal.
-pub(crate) fn shortened(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let room = width.saturating_sub(1);
-    let mut used = 0;
-    let mut short: String = text
-        .chars()
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used <= room
-        })
-        .collect();
-    if width > 0 {
-        short.push('…');
-    }
-    short
-}
-
-/// The text on one line, without control characters.
-fn plain(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn text(item: &Value, key: &str) -> String {
-        item[key].as_str().unwrap_or_default().to_owned()
-    }
-
     const COLUMNS: [Column; 2] = [
-        Column::id("NAME", |item| text(item, "name")),
-        Column::new("ABOUT", |item| text(item, "about")),
+        Column::id("NAME", Cell::Text("/name")),
+        Column::new("ABOUT", Cell::Text("/about")),
     ];
 
     const JOBS: [Column; 4] = [
-        Column::id("ID", |item| text(item, "id")),
-        Column::new("MODEL", |item| text(item, "model")).worth(100),
-        Column::styled(
-            "STATUS",
-            |item| text(item, "status"),
-            terminal::status_style,
-        ),
-        Column::short("CREATED", |item| text(item, "created")),
+        Column::id("ID", Cell::Text("/id")),
+        Column::new("MODEL", Cell::Text("/model")).worth(100),
+        Column::status(),
+        Column::short("CREATED", Cell::Text("/created")),
     ];
 
     fn jobs() -> [Value; 2] {
@@ -315,7 +261,7 @@ mod tests {
 
     #[test]
     fn only_a_column_of_ids_is_wider_than_the_terminal() {
-        const NAMES: [Column; 1] = [Column::new("NAME", |item| text(item, "name"))];
+        const NAMES: [Column; 1] = [Column::new("NAME", Cell::Text("/name"))];
         let items = [json!({"name": "a/very-long-name", "about": "x"})];
         for width in [0, 1, 5, 10, 17, 18, 19] {
             let table = render(&NAMES, &items, width);

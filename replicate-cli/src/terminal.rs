@@ -2,6 +2,7 @@
 //!
 //! All text for a terminal goes through [`visible`], which keeps a server from controlling it.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use clap::builder::StyledStr;
 use console::Term;
 use indicatif::{MultiProgress, ProgressDrawTarget, TermLike};
 
@@ -16,7 +18,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget, TermLike};
 const DEFAULT_WIDTH: usize = 80;
 
 /// The progress lines at the bottom of the terminal. They are hidden while something is written.
-static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(|| {
+pub(crate) static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(|| {
     let lines = ProgressLines {
         term: Term::stderr(),
         has_line: AtomicBool::new(false),
@@ -110,58 +112,64 @@ pub(crate) fn use_color(when: ColorWhen) {
     choice.write_global();
 }
 
-/// Whether standard output is a terminal.
 pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether standard error is a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
 /// Whether standard error is a terminal that can draw over a line.
 pub(crate) fn stderr_shows_progress() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    stderr_is_terminal() && (!is_dumb || cfg!(windows))
+    stderr_is_terminal() && can_move_cursor()
 }
 
 /// Whether standard output is a terminal that shows pictures, at least as blocks of color.
 #[cfg(feature = "images")]
 pub(crate) fn stdout_shows_pictures() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    stdout_is_terminal() && stdout_shows_color() && (!is_dumb || cfg!(windows))
+    stdout_is_terminal() && stdout_shows_color() && can_move_cursor()
+}
+
+fn can_move_cursor() -> bool {
+    cfg!(windows) || std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
 /// Whether standard output is a pipe or a socket, which its reader can close.
 #[cfg(unix)]
 pub(crate) fn stdout_is_pipe() -> bool {
-    use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
-    let Ok(owned) = io::stdout().as_fd().try_clone_to_owned() else {
-        return false;
-    };
-    std::fs::File::from(owned)
-        .metadata()
-        .is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
+    let kind = file_type(io::stdout());
+    kind.is_some_and(|kind| kind.is_fifo() || kind.is_socket())
 }
 
-/// Whether standard output shows color.
+/// What kind of file a stream is.
+#[cfg(unix)]
+pub(crate) fn file_type(stream: impl std::os::fd::AsFd) -> Option<std::fs::FileType> {
+    let file = std::fs::File::from(stream.as_fd().try_clone_to_owned().ok()?);
+    Some(file.metadata().ok()?.file_type())
+}
+
 pub(crate) fn stdout_shows_color() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
-/// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
 }
 
-/// `text` in a style, if standard error shows color.
+/// Text of the parser, with its styles if standard output shows color.
+pub(crate) fn styled_text(text: &StyledStr) -> String {
+    match stdout_shows_color() {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    }
+}
+
 pub(crate) fn styled_err(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stderr()))
 }
 
-/// Whether standard error shows color.
 pub(crate) fn stderr_has_color() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
@@ -186,41 +194,22 @@ pub(crate) fn status_style(status: &str) -> Style {
 
 /// Columns of the terminal that standard output is.
 pub(crate) fn width() -> usize {
-    terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
+    columns(&Term::stdout())
 }
 
 /// Lines of the terminal that standard output is; `None` if that is not known.
-#[cfg(unix)]
 pub(crate) fn height() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    (size.ws_row > 0).then_some(size.ws_row.into())
-}
-
-/// Lines of the terminal that standard output is; `None` if that is not known.
-#[cfg(not(unix))]
-pub(crate) fn height() -> Option<usize> {
-    None
+    Some(Term::stdout().size_checked()?.0.into())
 }
 
 /// Columns of the terminal that standard error is.
 pub(crate) fn stderr_width() -> usize {
-    terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
+    columns(&Term::stderr())
 }
 
-#[cfg(unix)]
-fn terminal_width(stream: &impl std::os::fd::AsFd) -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(stream).ok()?;
-    (size.ws_col > 0).then_some(size.ws_col.into())
-}
-
-#[cfg(not(unix))]
-fn terminal_width<T>(_stream: &T) -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok()
-}
-
-/// The progress lines of the command.
-pub(crate) fn progress_lines() -> &'static MultiProgress {
-    &PROGRESS
+fn columns(terminal: &Term) -> usize {
+    let size = terminal.size_checked();
+    size.map_or(DEFAULT_WIDTH, |(_, columns)| columns.into())
 }
 
 /// Clears the progress lines for good, before the process ends.
@@ -230,7 +219,6 @@ pub(crate) fn end_progress() {
     PROGRESS.set_draw_target(ProgressDrawTarget::hidden());
 }
 
-/// Writes text to standard output and flushes it.
 pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
     let data = data.as_ref();
     if !stdout_is_terminal() {
@@ -250,10 +238,7 @@ pub(crate) fn write_line(data: impl AsRef<[u8]>) -> io::Result<()> {
     if data.ends_with(b"\n") {
         return write_data(data);
     }
-    let mut line = Vec::with_capacity(data.len() + 1);
-    line.extend_from_slice(data);
-    line.push(b'\n');
-    write_data(line)
+    write_data([data, b"\n"].concat())
 }
 
 /// Writes bytes to standard output as they are, and flushes it.
@@ -263,25 +248,18 @@ pub(crate) fn write_bytes(data: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Writes a line to standard error. A failure to do so is ignored.
-pub(crate) fn say(line: impl AsRef<str>) {
-    write_err(&format!("{}\n", line.as_ref()));
-}
-
-/// Writes text to standard error, with a newline unless it ends with one.
-pub(crate) fn say_text(text: &str) {
-    match text.ends_with('\n') {
-        true => write_err(text),
-        false => say(text),
+/// Writes text to standard error, with a newline unless it ends with one. A failure to do so is
+/// ignored.
+pub(crate) fn say(text: impl AsRef<str>) {
+    let mut text = text.as_ref().to_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
     }
-}
-
-fn write_err(text: &str) {
     if !stderr_is_terminal() {
         let _ = io::stderr().lock().write_all(text.as_bytes());
         return;
     }
-    let mut text = visible(text);
+    text = visible(&text);
     // A line of its own, if standard output shows the beginning of one.
     if stdout_is_terminal() && MID_LINE.swap(false, Ordering::SeqCst) {
         text.insert(0, '\n');
@@ -319,6 +297,18 @@ pub(crate) fn strip_control_chars(text: &str) -> String {
     text.chars()
         .filter(|c| !is_control(*c) || matches!(c, '\n' | '\t'))
         .collect()
+}
+
+/// `text` on one line and without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    let end = if width == 0 { "" } else { "…" };
+    console::truncate_str(text, width, end)
 }
 
 /// Control characters, and those that change the direction of what follows.

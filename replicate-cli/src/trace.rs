@@ -22,7 +22,6 @@ pub(crate) struct Trace {
     spans: Mutex<HashMap<u64, Span>>,
 }
 
-/// A call or an attempt that is under way.
 #[derive(Debug)]
 struct Span {
     started: Instant,

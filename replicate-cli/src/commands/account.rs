@@ -1,25 +1,23 @@
 use clap::Args;
 
-use super::show;
-use crate::error::CliError;
-use crate::record::text_at;
+use super::{SessionCommand, show};
+use crate::error::Result;
+use crate::record::{Cell::Text, Field};
 use crate::session::Session;
 
 /// Show the current account
 #[derive(Args, Debug)]
 pub(crate) struct Account {}
 
-impl Account {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let fetching = session.client.account().get().with_response();
-        show(session, fetching, |account| {
-            vec![
-                ("username", text_at(account, "/username")),
-                ("name", text_at(account, "/name")),
-                ("type", text_at(account, "/type")),
-                ("github", text_at(account, "/github_url")),
-            ]
-        })
-        .await
+const FIELDS: [Field; 4] = [
+    ("username", Text("/username")),
+    ("name", Text("/name")),
+    ("type", Text("/type")),
+    ("github", Text("/github_url")),
+];
+
+impl SessionCommand for Account {
+    async fn execute(self, session: &Session) -> Result<()> {
+        show(session, session.client.account().get(), &FIELDS).await
     }
 }

@@ -1,7 +1,7 @@
 use clap::{Args, Command, Subcommand};
 
 use crate::aliases::{self, Aliases};
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::json_output;
 use crate::terminal;
@@ -37,7 +37,7 @@ pub(crate) struct Set {
 }
 
 impl Alias {
-    pub(crate) fn execute(self, global: &GlobalArgs, root: Command) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs, root: Command) -> Result<ExitCode> {
         match self {
             Self::Set(set) => set.execute(root)?,
             Self::List => {
@@ -48,13 +48,10 @@ impl Alias {
                     terminal::write_data(aliases.lines())?;
                 }
             }
-            Self::Delete { name } => Aliases::update(|aliases| match aliases.remove(&name) {
-                true => Ok(()),
-                false => {
-                    let message = format!("no alias is named `{name}`");
-                    Err(CliError::new(ExitCode::NotFound, message)
-                        .hint("list them: replicate alias list"))
-                }
+            Self::Delete { name } => Aliases::update(|aliases| match aliases.0.remove(&name) {
+                Some(_) => Ok(()),
+                None => Err(CliError::not_found(format!("no alias is named `{name}`"))
+                    .hint("list them: replicate alias list")),
             })?,
         }
         Ok(ExitCode::Done)
@@ -62,7 +59,7 @@ impl Alias {
 }
 
 impl Set {
-    fn execute(self, mut root: Command) -> Result<(), CliError> {
+    fn execute(self, mut root: Command) -> Result<()> {
         let name = self.name;
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
             return Err(CliError::usage(format!(
@@ -87,12 +84,12 @@ impl Set {
                 .hint("an alias starts with a command such as run: see replicate --help"));
         }
         Aliases::update(|aliases| {
-            if aliases.contains(&name) && !self.clobber {
+            if aliases.0.contains_key(&name) && !self.clobber {
                 return Err(
                     CliError::usage(format!("alias `{name}` exists")).hint("pass --clobber")
                 );
             }
-            aliases.insert(name, words);
+            aliases.0.insert(name, words);
             Ok(())
         })
     }

@@ -1,15 +1,18 @@
 mod fields;
-mod pages;
+
+use std::collections::HashSet;
 
 use bytes::Bytes;
 use clap::Args;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use replicate::{Error, Method, Response};
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::change;
-use crate::error::CliError;
-use crate::reader::{read_file, read_stdin};
+use super::{SessionCommand, change, parse_header};
+use crate::credentials::base_url;
+use crate::error::{CliError, Result};
+use crate::reader;
 use crate::session::Session;
 use crate::terminal;
 use fields::Field;
@@ -68,15 +71,15 @@ struct Prepared {
     body: Option<Bytes>,
 }
 
-impl Api {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+impl SessionCommand for Api {
+    async fn execute(self, session: &Session) -> Result<()> {
         let prepared = self.prepare(session)?;
         if self.paginate {
-            return pages::print_all(session, prepared, self.slurp, self.silent).await;
+            return print_pages(session, prepared, self.slurp, self.silent).await;
         }
-        let response = match prepared.send(session).await {
+        let response = match prepared.send(session).await? {
             Ok(response) => response,
-            Err((error, body)) => return self.failed(session, error, body),
+            Err(error) => return self.failed(session, error),
         };
         if self.include {
             terminal::write_data(head(&response))?;
@@ -86,8 +89,10 @@ impl Api {
         }
         print(session, response.body())
     }
+}
 
-    fn prepare(&self, session: &Session) -> Result<Prepared, CliError> {
+impl Api {
+    fn prepare(&self, session: &Session) -> Result<Prepared> {
         let (written, route) = match self.route.as_slice() {
             [method, route] => (Some(method), route),
             [route] => (None, route),
@@ -103,20 +108,16 @@ impl Api {
             None if has_body && !self.paginate => Method::POST,
             None => Method::GET,
         };
-        let mut headers = Vec::with_capacity(self.header.len() + 1);
-        for header in &self.header {
-            headers.push(parse_header(header)?);
-        }
-        let in_query = self.input.is_some() || matches!(method, Method::GET | Method::DELETE);
-        let (query, body) = match (in_query, self.input.as_deref()) {
-            (false, _) if fields.is_empty() => (Vec::new(), None),
-            (false, _) => {
+        let headers = self.header.iter().map(|header| parse_header(header));
+        let mut headers = headers.collect::<Result<Vec<_>, _>>()?;
+        let in_query = matches!(method, Method::GET | Method::DELETE);
+        let (query, body) = match &self.input {
+            Some(input) => (fields::query(fields), Some(reader::read(input)?)),
+            None if in_query || fields.is_empty() => (fields::query(fields), None),
+            None => {
                 let body = Value::Object(fields::object(fields)?);
                 (Vec::new(), Some(body.to_string().into_bytes()))
             }
-            (true, None) => (fields::query(fields), None),
-            (true, Some("-")) => (fields::query(fields), Some(read_stdin()?)),
-            (true, Some(path)) => (fields::query(fields), Some(read_file(path)?)),
         };
         let has_type = headers.iter().any(|(name, _)| name == CONTENT_TYPE);
         if body.is_some() && !has_type {
@@ -131,35 +132,29 @@ impl Api {
         })
     }
 
-    fn fields(&self) -> Result<Vec<Field>, CliError> {
+    fn fields(&self) -> Result<Vec<Field>> {
         let raw = self.raw_field.iter().map(|text| fields::parse(text, false));
         let typed = self.field.iter().map(|text| fields::parse(text, true));
         raw.chain(typed).collect()
     }
 
     /// Prints the body of an error, as that of a success, before the error itself.
-    fn failed(
-        &self,
-        session: &Session,
-        error: CliError,
-        body: Option<Bytes>,
-    ) -> Result<(), CliError> {
-        if let Some(body) = body.filter(|body| !self.silent && !body.is_empty()) {
+    fn failed(&self, session: &Session, error: Error) -> Result<()> {
+        let body = error.body().filter(|body| !self.silent && !body.is_empty());
+        match body {
             // A filter for the response may not fit a body that describes an error.
-            match session.jq {
-                Some(_) => terminal::write_line(body)?,
-                None => print(session, &body)?,
-            }
+            Some(body) if session.jq.is_some() => terminal::write_line(body)?,
+            Some(body) => print(session, body)?,
+            None => {}
         }
-        Err(error)
+        Err(error.into())
     }
 }
 
 impl Prepared {
-    /// Sends the request. An error comes with the body of its response, if there was one.
-    async fn send(&self, session: &Session) -> Result<Response, (CliError, Option<Bytes>)> {
+    async fn send(&self, session: &Session) -> Result<Result<Response, Error>> {
         let prepared = self.clone();
-        let result: Result<Result<Response, Error>, CliError> = change(session, async |client| {
+        let sending = change(session, async |client| {
             let mut request = client.request(prepared.method, &prepared.path);
             if !prepared.query.is_empty() {
                 request = request.query(&prepared.query);
@@ -171,21 +166,13 @@ impl Prepared {
                 request = request.body(body);
             }
             request.send().await
-        })
-        .await;
-        match result {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => {
-                let body = error.body().cloned();
-                Err((error.into(), body))
-            }
-            Err(error) => Err((error, None)),
-        }
+        });
+        sending.await
     }
 }
 
 /// Prints a response's body. Binary data is not written to a terminal.
-fn print(session: &Session, body: &Bytes) -> Result<(), CliError> {
+fn print(session: &Session, body: &Bytes) -> Result<()> {
     if session.jq.is_some() || serde_json::from_slice::<&serde_json::value::RawValue>(body).is_ok()
     {
         return session.write_json(body);
@@ -203,7 +190,6 @@ fn print(session: &Session, body: &Bytes) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The status line and the headers.
 fn head(response: &Response) -> String {
     let mut text = format!("HTTP {}\n", response.status());
     for (name, value) in response.headers() {
@@ -221,7 +207,7 @@ const METHODS: [&str; 8] = [
     "GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "DELETE",
 ];
 
-fn parse_method(text: &str) -> Result<Method, CliError> {
+fn parse_method(text: &str) -> Result<Method> {
     let name = text.to_ascii_uppercase();
     let method = Method::from_bytes(name.as_bytes()).ok();
     let method = method.filter(|_| METHODS.contains(&name.as_str()));
@@ -234,17 +220,9 @@ fn parse_method(text: &str) -> Result<Method, CliError> {
     })
 }
 
-fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), CliError> {
-    let invalid = || CliError::usage("invalid header: expected `Name: value`");
-    let (name, value) = text.split_once(':').ok_or_else(invalid)?;
-    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| invalid())?;
-    let value = HeaderValue::from_str(value.trim()).map_err(|_| invalid())?;
-    Ok((name, value))
-}
-
 /// The route, without the API's own URL in front of it.
-fn path(session: &Session, route: &str) -> Result<String, CliError> {
-    let base = session.client.api().transport().base_url().to_string();
+fn path(session: &Session, route: &str) -> Result<String> {
+    let base = base_url(&session.client);
     let own = [base.as_str(), "https://api.replicate.com/v1"];
     let route = own
         .iter()
@@ -259,5 +237,93 @@ fn path(session: &Session, route: &str) -> Result<String, CliError> {
     Ok(route.to_owned())
 }
 
-/// A JSON object of the fields of a request.
-type Object = Map<String, Value>;
+/// Requests every page, and prints each as it arrived; or all as one list, at the end.
+async fn print_pages(
+    session: &Session,
+    mut request: Prepared,
+    slurp: bool,
+    silent: bool,
+) -> Result<()> {
+    if !matches!(request.method.as_str(), "GET" | "QUERY") {
+        let message = format!("--paginate is not possible with {}", request.method);
+        return Err(CliError::usage(message).hint("lists are read with GET"));
+    }
+    let mut seen = HashSet::new();
+    let mut pages: Vec<Bytes> = Vec::new();
+    loop {
+        let response = request.send(session).await??;
+        let body = response.body().clone();
+        let next = next_cursor(&body)?;
+        match (slurp, silent) {
+            (true, _) => pages.push(body),
+            (false, true) => {}
+            (false, false) => print(session, &body)?,
+        }
+        match next {
+            Some(cursor) if seen.insert(cursor.clone()) => {
+                request.query.retain(|(name, _)| name != "cursor");
+                request.path = without_cursor(&request.path);
+                request.query.push(("cursor".to_owned(), cursor));
+            }
+            _ => break,
+        }
+    }
+    if !slurp || silent {
+        return Ok(());
+    }
+    let list = pages.join(&b',');
+    session.write_json([b"[", list.as_slice(), b"]"].concat())
+}
+
+/// The cursor of the next page. Only the cursor of its URL is used, so that no other host is
+/// followed.
+fn next_cursor(body: &[u8]) -> Result<Option<String>> {
+    #[derive(Default, Deserialize)]
+    struct Page {
+        #[serde(default)]
+        next: Option<String>,
+    }
+    let page: Page = serde_json::from_slice(body).unwrap_or_default();
+    let Some(next) = page.next.filter(|next| !next.is_empty()) else {
+        return Ok(None);
+    };
+    let (_, query) = next.split_once('?').unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let cursor = pairs.find(|(name, _)| name == "cursor");
+    match cursor {
+        Some((_, cursor)) => Ok(Some(cursor.into_owned())),
+        None => Err(CliError::error(
+            "the page's `next` has no cursor: the rest of the list cannot be requested",
+        )),
+    }
+}
+
+/// The path, with its query but without a cursor in it.
+fn without_cursor(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else {
+        return path.to_owned();
+    };
+    let kept: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("cursor="))
+        .collect();
+    match kept.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", kept.join("&")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_page_is_known_by_its_cursor_only() {
+        let next = |body: &str| next_cursor(body.as_bytes());
+        let other = r#"{"next": "https://evil.example/x?a=b&cursor=cD0%3D"}"#;
+        assert_eq!(next(other).expect("a cursor").as_deref(), Some("cD0="));
+        assert_eq!(next(r#"{"next": null}"#).expect("the end"), None);
+        assert_eq!(next("[]").expect("the end"), None);
+        assert!(next(r#"{"next": "https://evil.example/x"}"#).is_err());
+    }
+}

@@ -2,18 +2,17 @@ use std::io::IsTerminal;
 
 use clap::{Args, Subcommand};
 use replicate::Token;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::with_session;
 use crate::credentials::{self, Credentials, DEFAULT_PROFILE, Source, TOKEN_VARIABLE};
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::reader;
 use crate::record;
 use crate::session::Session;
 use crate::terminal;
 
-/// The page where tokens are made.
 const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
 
 /// Log in, log out, and show where the token comes from
@@ -40,42 +39,34 @@ pub(crate) struct Login {
 }
 
 impl Auth {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         if global.local {
             return Err(CliError::usage("--local has no effect here").hint("omit it"));
         }
+        let profile = global.profile.as_deref();
+        let name = profile.unwrap_or(DEFAULT_PROFILE);
+        // The profile may not exist yet, or no longer.
+        let anonymous = GlobalArgs {
+            profile: None,
+            ..global.clone()
+        };
         match self {
             Self::Login(login) => {
                 // Read before a session is started, which would take over Ctrl-C.
                 let token = login.read_token()?;
-                // The profile may not exist yet.
-                let anonymous = GlobalArgs {
-                    profile: None,
-                    ..global.clone()
-                };
-                let profile = global.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
                 with_session(&anonymous, async |session| {
-                    log_in(session, token, profile).await
+                    log_in(session, token, name).await
                 })
             }
-            Self::Status => with_session(global, async |session| {
-                status(session, global.profile.as_deref()).await
-            }),
-            Self::Logout => {
-                let anonymous = GlobalArgs {
-                    profile: None,
-                    ..global.clone()
-                };
-                let profile = global.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
-                with_session(&anonymous, async |session| log_out(session, profile))
-            }
+            Self::Status => with_session(global, async |session| status(session, profile).await),
+            Self::Logout => with_session(&anonymous, async |session| log_out(session, name)),
         }
     }
 }
 
 impl Login {
     /// The text of the token, which is a valid one.
-    fn read_token(&self) -> Result<String, CliError> {
+    fn read_token(&self) -> Result<String> {
         let text = if self.token_stdin {
             let content = reader::read_stdin()?;
             String::from_utf8(content)
@@ -93,16 +84,14 @@ impl Login {
     }
 }
 
-/// The token, or why it cannot be one.
-fn checked(text: &str) -> Result<Token, CliError> {
+fn checked(text: &str) -> Result<Token> {
     Ok(Token::new(text).map_err(replicate::Error::from)?)
 }
 
 /// Checks the token against the API, and stores it.
-async fn log_in(session: &Session, token: String, profile: &str) -> Result<(), CliError> {
+async fn log_in(session: &Session, token: String, profile: &str) -> Result<()> {
     let client = session.client.with_token(checked(&token)?);
-    let account = session.unless_interrupted(client.account().get().into_future());
-    let account = account.await??;
+    let account = session.unless_interrupted(client.account().get()).await??;
     let username = account.username;
     let base = credentials::base_url(&session.client);
     let path = credentials::store(&base, profile, token, Some(username.clone()))?;
@@ -124,7 +113,7 @@ async fn log_in(session: &Session, token: String, profile: &str) -> Result<(), C
 }
 
 /// Shows where the token comes from, and whose it is.
-async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError> {
+async fn status(session: &Session, profile: Option<&str>) -> Result<()> {
     let base = credentials::base_url(&session.client);
     let Some(source) = credentials::source(&session.client, profile)? else {
         let message = format!("not logged in to {base}");
@@ -132,14 +121,20 @@ async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError
             "log in: replicate auth login; or set {TOKEN_VARIABLE}"
         )));
     };
-    let account = session.client.account().get().into_future();
+    let account = session.client.account().get();
     let account = session.unless_interrupted(account).await??;
-    let others = others(&base, &source)?;
-    if session.json || !terminal::stdout_is_terminal() {
-        let name = match &source {
-            Source::File { profile, .. } => Some(profile),
-            _ => None,
-        };
+    let name = match &source {
+        Source::File { profile, .. } => Some(profile),
+        _ => None,
+    };
+    let credentials = Credentials::load()?;
+    let others = credentials.profiles(&base).map(|(other, _)| other);
+    // The profiles that are stored beside the one in use.
+    let others: Vec<_> = others
+        .filter(|other| Some(*other) != name)
+        .cloned()
+        .collect();
+    if !session.is_interactive() {
         let status = json!({
             "base_url": base,
             "username": account.username,
@@ -155,7 +150,7 @@ async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError
         ("token", format!("from {source}")),
         ("profiles", others.join(", ")),
     ];
-    terminal::write_data(record::render(&fields))?;
+    terminal::write_data(record::render_texts(&fields))?;
     if let Source::File { path, .. } = &source
         && crate::config::is_shared(path)
     {
@@ -167,36 +162,20 @@ async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError
     Ok(())
 }
 
-/// The profiles that are stored beside the one in use.
-fn others(base: &str, source: &Source) -> Result<Vec<String>, CliError> {
-    let used = match source {
-        Source::File { profile, .. } => Some(profile),
-        _ => None,
-    };
-    let credentials = Credentials::load()?;
-    let profiles = credentials.profiles(base);
-    Ok(profiles
-        .filter(|(name, _)| Some(*name) != used)
-        .map(|(name, _)| name.clone())
-        .collect())
-}
-
-fn log_out(session: &Session, profile: &str) -> Result<(), CliError> {
+fn log_out(session: &Session, profile: &str) -> Result<()> {
     let base = credentials::base_url(&session.client);
-    if credentials::remove(&base, profile)? {
-        // Schemas of private models are this account's.
-        if let Some(schemas) = crate::config::cache_directory() {
-            let _ = std::fs::remove_dir_all(schemas);
-        }
-        if session.json {
-            let removed: Value = json!({"base_url": base, "profile": profile});
-            return session.write_json(removed.to_string());
-        }
-        session.note(format!("removed the token for {base} (profile {profile})"));
-    } else {
+    if !credentials::remove(&base, profile)? {
         let message = format!("no token is stored for {base} (profile {profile})");
-        return Err(CliError::new(ExitCode::NotFound, message));
+        return Err(CliError::not_found(message));
     }
+    // Schemas of private models are this account's.
+    if let Some(schemas) = crate::config::cache_directory() {
+        let _ = std::fs::remove_dir_all(schemas);
+    }
+    if session.json {
+        return session.write_json(json!({"base_url": base, "profile": profile}).to_string());
+    }
+    session.note(format!("removed the token for {base} (profile {profile})"));
     match credentials::source(&session.client, None)? {
         Some(Source::GoFile(path)) => session.note(format!(
             "note: the token in {} is still used; it belongs to another tool",

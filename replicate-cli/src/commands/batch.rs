@@ -1,37 +1,34 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use replicate::batch::StopReason;
-use replicate::{BatchStream, ModelRef};
+use replicate::batch::{BatchProgress, StopReason};
+use replicate::{Batch as ReplicateBatch, BatchStream, ModelRef};
+use serde_json::json;
 
-use super::with_session;
+use super::{with_option, with_session};
 use crate::confirm::is_answered_yes;
 use crate::duration;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::progress::Progress;
-use crate::schema::read::read_schema;
+use crate::save::make_directory;
+use crate::schema::read::Target;
 use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
-use results::{Results, Stored};
+use results::{Results, Storage, Stored, StoredItem};
 use rows::{Format, Row, Rows};
-use storage::{Storage, StoredItem};
-use summary::{counted, hint, json_summary, stopped, summary};
 
 /// How often the progress is read while no result arrives.
 const REFRESH: Duration = Duration::from_millis(200);
 
-mod files;
 mod results;
 mod rows;
-mod storage;
-mod summary;
 
 /// Run a model for each line of a file, a few at a time
 ///
@@ -106,62 +103,44 @@ fn parse_shard(text: &str) -> Result<(usize, usize), String> {
 }
 
 impl Batch {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let model = ModelRef::from_str(&self.reference)?;
         let set = rows::parse_set(&self.set)?;
         let rows = Rows::read(&self.from, self.format)?;
         with_session(global, async |session| {
-            let schema = read_schema(session, &model).await?;
-            let rows = rows.typed(&set, schema.as_ref())?;
-            std::fs::create_dir_all(&self.output_directory).map_err(|error| {
-                let directory = self.output_directory.display();
-                CliError::usage(format!("could not create directory `{directory}`: {error}"))
-            })?;
-            self.run(session, model, rows).await
+            let target = Target::read_with_note(session, model).await?;
+            let rows = rows.typed(&set, target.schema.as_ref())?;
+            make_directory(&self.output_directory)?;
+            self.run(session, target.reference, rows).await
         })
     }
 
-    async fn run(
-        &self,
-        session: &Session,
-        model: ModelRef,
-        rows: Vec<Row>,
-    ) -> Result<(), CliError> {
+    async fn run(&self, session: &Session, model: ModelRef, rows: Vec<Row>) -> Result<()> {
         let path = self.path("results");
         let journal = self.path("journal");
         self.check_files(&path, &journal)?;
         let stored = Stored::read(&path, self.retry_expired)?;
         // A failure to store results stops the batch as Ctrl-C does.
         let stop = session.interrupted.child_token();
-        let mut batch = session
+        let outcomes = stored.outcomes.iter();
+        let batch = session
             .client
             .batch(model)
             .concurrency(self.jobs.into())
             .journal(journal)
-            .acknowledged(
-                stored
-                    .outcomes
-                    .iter()
-                    .map(|(index, outcome)| (*index, *outcome)),
-            )
+            .acknowledged(outcomes.map(|(index, outcome)| (*index, *outcome)))
             .cancellation_token(stop.clone());
-        if let Some((number, count)) = self.shard {
-            batch = batch.shard(number, count);
-        }
-        if let Some(count) = self.max_predictions {
-            batch = batch.max_predictions(count);
-        }
-        if let Some(count) = self.max_failures {
-            batch = batch.max_failures(count);
-        }
+        let batch = with_option(batch, self.shard, |batch, (number, count)| {
+            batch.shard(number, count)
+        });
+        let batch = with_option(batch, self.max_predictions, ReplicateBatch::max_predictions);
+        let batch = with_option(batch, self.max_failures, ReplicateBatch::max_failures);
+        let mut batch = with_option(batch, self.cancel_after, ReplicateBatch::cancel_after);
         if self.retry_expired {
             batch = batch.retry_expired();
         }
         if self.retry_unknown {
             batch = batch.retry_unknown();
-        }
-        if let Some(deadline) = self.cancel_after {
-            batch = batch.cancel_after(deadline);
         }
         let inputs = rows.iter().map(|row| &row.input);
         let stream = match self.resume {
@@ -187,7 +166,6 @@ impl Batch {
         running.finish().await
     }
 
-    /// The path of a file of this batch, or of its shard.
     fn path(&self, name: &str) -> PathBuf {
         let name = match self.shard {
             Some((number, count)) => format!("{name}-{number}-of-{count}.jsonl"),
@@ -197,18 +175,16 @@ impl Batch {
     }
 
     /// Refuses to mix the results of two batches, and to begin one again whose journal is lost.
-    fn check_files(&self, results: &Path, journal: &Path) -> Result<(), CliError> {
+    fn check_files(&self, results: &Path, journal: &Path) -> Result<()> {
         let has_content =
             |path: &Path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
-        if !self.resume
-            && let Some(path) = [journal, results]
-                .into_iter()
-                .find(|path| has_content(path))
-        {
-            return Err(
-                CliError::usage(format!("`{}` already exists", path.display()))
-                    .hint("continue it with --resume, or use another --output-directory"),
-            );
+        let mut existing = [journal, results]
+            .into_iter()
+            .filter(|path| has_content(path));
+        if let (false, Some(path)) = (self.resume, existing.next()) {
+            let message = format!("`{}` already exists", path.display());
+            return Err(CliError::usage(message)
+                .hint("continue it with --resume, or use another --output-directory"));
         }
         if has_content(results) && !has_content(journal) {
             let message = format!(
@@ -224,7 +200,7 @@ impl Batch {
     }
 
     /// Says what will be created, and asks at a terminal.
-    async fn confirm(&self, session: &Session, stream: &BatchStream) -> Result<(), CliError> {
+    async fn confirm(&self, session: &Session, stream: &BatchStream) -> Result<()> {
         let count = stream.creates_left();
         let done = stream.progress().done_before;
         if done > 0 {
@@ -261,26 +237,31 @@ struct Running<'a> {
     storage: &'a Storage<'a>,
     stream: BatchStream,
     jobs: usize,
-    /// Outputs that were not saved.
     unsaved: usize,
     first_error: Option<CliError>,
 }
 
 impl Running<'_> {
-    async fn finish(mut self) -> Result<(), CliError> {
+    async fn finish(mut self) -> Result<()> {
         let progress = self.session.progress();
         let shown = progress.clone();
-        if !shown.showing(self.store_all(&progress)).await {
+        let deadline = self.session.deadline;
+        let storing = shown.showing(self.store_all(&progress));
+        let stored = match deadline {
+            Some(at) => tokio::time::timeout_at(at.into(), storing).await.ok(),
+            None => Some(storing.await),
+        };
+        if stored.is_none() {
             let hint = "continue with --resume; nothing was canceled";
             let done = summary(&self.stream.progress(), self.unsaved);
             let message = format!("timed out; {done}");
-            return Err(CliError::new(ExitCode::Timeout, message).hint(hint));
+            return Err(CliError::timeout(message).hint(hint));
         }
         self.conclude()
     }
 
-    /// Stores results until there are no more. Returns whether the time sufficed.
-    async fn store_all(&mut self, progress: &Progress) -> bool {
+    /// Stores results until there are no more.
+    async fn store_all(&mut self, progress: &Progress) {
         let mut storing = FuturesUnordered::new();
         let mut ended = false;
         let mut notified = false;
@@ -288,7 +269,7 @@ impl Running<'_> {
         loop {
             progress.set_text(summary(&self.stream.progress(), self.unsaved));
             if ended && storing.is_empty() {
-                return true;
+                return;
             }
             tokio::select! {
                 biased;
@@ -298,32 +279,28 @@ impl Running<'_> {
                     let notice = format!(
                         "creating no more, waiting for {running}; Ctrl-C again leaves, and cancels nothing"
                     );
-                    if !self.session.quiet {
-                        progress.write_above(&format!("{notice}\n"));
-                    }
+                    self.session.note(notice);
                 }
-                Some(stored) = storing.next() => self.note(stored, progress),
+                Some(stored) = storing.next() => self.note(stored),
                 item = self.stream.next(), if !ended && storing.len() < self.jobs => match item {
                     Some(item) => storing.push(storage.store(item)),
                     None => ended = true,
                 },
-                () = passed(self.session.deadline) => return false,
                 () = tokio::time::sleep(REFRESH) => {}
             }
         }
     }
 
-    fn note(&mut self, stored: StoredItem, progress: &Progress) {
+    fn note(&mut self, stored: StoredItem) {
         self.unsaved += usize::from(stored.is_unsaved);
         if let Some(error) = stored.error {
-            let line = format!("line {}: {}", stored.line, error.message());
-            progress.write_above(&line);
-            self.first_error
-                .get_or_insert(error.at(format!("line {}", stored.line)));
+            let error = error.at(format!("line {}", stored.line));
+            terminal::say(error.message());
+            self.first_error.get_or_insert(error);
         }
     }
 
-    fn conclude(self) -> Result<(), CliError> {
+    fn conclude(self) -> Result<()> {
         let progress = self.stream.progress();
         let text = summary(&progress, self.unsaved);
         if self.session.json {
@@ -353,15 +330,80 @@ impl Running<'_> {
             Some(reason) => format!("{}; {text}", stopped(reason)),
             None => text,
         };
-        Err(CliError::new(ExitCode::Incomplete, text).hint(hint(&progress, self.unsaved)))
+        Err(CliError::incomplete(text).hint(hint(&progress, self.unsaved)))
     }
 }
 
-async fn passed(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
+fn stopped(reason: StopReason) -> String {
+    match reason {
+        StopReason::MaxPredictions => "stopped at --max-predictions".to_owned(),
+        StopReason::MaxFailures => "stopped at --max-failures".to_owned(),
+        StopReason::Error(kind) => format!("stopped by an error ({kind})"),
+        StopReason::Journal => "stopped, the journal could not be written".to_owned(),
+        _ => "stopped".to_owned(),
     }
+}
+
+/// Advice for lines that are not done.
+fn hint(progress: &BatchProgress, unsaved: usize) -> String {
+    let mut parts = Vec::new();
+    if progress.waiting + progress.unfinished + progress.not_created + unsaved > 0 {
+        parts.push("continue with --resume");
+    }
+    if progress.unknown > 0 {
+        parts.push(
+            "look for lines of unknown outcome (replicate predictions list); --resume --retry-unknown creates them again",
+        );
+    }
+    if progress.expired > 0 {
+        parts.push("create expired ones again with --resume --retry-expired");
+    }
+    if parts.is_empty() {
+        parts.push("see the lines with an error in the results");
+    }
+    parts.join("; ")
+}
+
+/// `1 line`, `2 lines`.
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+fn counts(progress: &BatchProgress, unsaved: usize) -> [(&'static str, usize); 9] {
+    [
+        ("succeeded", progress.succeeded),
+        ("failed", progress.failed),
+        ("expired", progress.expired),
+        ("unfinished", progress.unfinished),
+        ("unknown", progress.unknown),
+        ("not created", progress.not_created),
+        ("not saved", unsaved),
+        ("running", progress.running),
+        ("not started", progress.waiting),
+    ]
+}
+
+fn summary(progress: &BatchProgress, unsaved: usize) -> String {
+    let counts = counts(progress, unsaved).into_iter();
+    let counts = counts.filter(|(_, count)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    let lines = counted(progress.total, "line");
+    match counts.is_empty() {
+        true => lines,
+        false => format!("{lines}: {}", counts.join(", ")),
+    }
+}
+
+/// The same as JSON, with the counts that are zero.
+fn json_summary(progress: &BatchProgress, unsaved: usize) -> serde_json::Value {
+    let mut summary = json!({ "lines": progress.total });
+    for (name, count) in counts(progress, unsaved) {
+        summary[name.replace(' ', "_")] = count.into();
+    }
+    summary
 }
 
 #[cfg(test)]
@@ -374,5 +416,16 @@ mod tests {
         for invalid in ["0/4", "5/4", "1", "a/b", "1/0", "-1/2"] {
             assert!(parse_shard(invalid).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn summary_leaves_out_what_there_is_none_of() {
+        let mut progress = BatchProgress::default();
+        progress.total = 10;
+        progress.succeeded = 7;
+        progress.unknown = 1;
+        progress.waiting = 2;
+        let expected = "10 lines: 7 succeeded, 1 unknown, 2 not started";
+        assert_eq!(summary(&progress, 0), expected);
     }
 }

@@ -3,10 +3,9 @@ use clap_complete::Shell;
 use clap_complete::env::Shells;
 
 use crate::complete::VARIABLE;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, Result};
 use crate::terminal;
 
-/// The name of the program that a shell calls.
 const PROGRAM: &str = "replicate";
 
 /// Print a script that completes commands, models, their inputs, and ids in a shell
@@ -25,23 +24,17 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let shell = self.shell.or(self.shell_option);
         let name = shell.map(|shell| shell.to_string()).unwrap_or_default();
-        let script = match name.as_str() {
-            "bash" => include_str!("../complete/bash.sh").as_bytes().to_vec(),
-            name => {
-                let mut script = Vec::new();
-                let shells = Shells::builtins();
-                let shell = shells
-                    .completer(name)
-                    .ok_or_else(|| CliError::usage(format!("no completion for {name}")))?;
-                shell
-                    .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
-                    .map_err(CliError::error)?;
-                script
-            }
-        };
+        let mut script = Vec::new();
+        match Shells::builtins().completer(&name) {
+            _ if name == "bash" => script.extend(include_bytes!("../complete/bash.sh")),
+            Some(shell) => shell
+                .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
+                .map_err(CliError::error)?,
+            None => return Err(CliError::usage(format!("no completion for {name}"))),
+        }
         terminal::write_data(script)?;
         Ok(ExitCode::Done)
     }

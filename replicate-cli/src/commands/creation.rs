@@ -7,18 +7,48 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use replicate::{ModelRef, Run};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::curl;
+use super::{curl, model_help, with_option};
+use crate::credentials::base_url;
 use crate::duration;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::assemble::{Assembled, Rules, assemble};
 use crate::inputs::{InputArgs, WrittenInput, sweep};
 use crate::prediction::Leave;
-use crate::schema::Schema;
 use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
+
+/// The model of a command that creates a prediction, or whose help is printed.
+#[derive(Args, Debug)]
+pub(crate) struct ModelArgs {
+    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
+    /// page
+    #[arg(value_name = "REF", required_unless_present = "help")]
+    pub(super) reference: Option<String>,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
+}
+
+impl ModelArgs {
+    /// The reference. `None` if the help of the model was requested, which is printed then.
+    /// `command` is the one that takes the model's inputs.
+    pub(super) async fn reference(
+        self,
+        session: &Session,
+        command: &str,
+    ) -> Result<Option<String>> {
+        // Without one, the help of the command was printed.
+        let reference = self.reference.unwrap_or_default();
+        if self.help {
+            model_help::print_model(session, command, &reference).await?;
+            return Ok(None);
+        }
+        Ok(Some(reference))
+    }
+}
 
 /// The options of a create.
 #[derive(Args, Clone, Debug, Default)]
@@ -82,12 +112,8 @@ pub(crate) struct ValidatedRequest {
 
 impl CreateArgs {
     /// Parses the reference and the input. Reads nothing.
-    pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs, CliError> {
-        Ok(ParsedArgs {
-            reference: model_ref(reference)?,
-            written: self.input.parse()?,
-            base: Map::new(),
-        })
+    pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs> {
+        self.parse_again(model_ref(reference)?, Map::new())
     }
 
     /// The same for a prediction that was made before, whose input the arguments change.
@@ -95,7 +121,7 @@ impl CreateArgs {
         &self,
         reference: ModelRef,
         base: Map<String, Value>,
-    ) -> Result<ParsedArgs, CliError> {
+    ) -> Result<ParsedArgs> {
         Ok(ParsedArgs {
             reference,
             written: self.input.parse()?,
@@ -124,11 +150,10 @@ impl CreateArgs {
         &self,
         session: &Session,
         parsed: ParsedArgs,
-    ) -> Result<ValidatedRequest, CliError> {
-        let target = Arc::new(Target::read(session, parsed.reference).await?);
-        target.note_missing_schema(session);
-        self.assemble(session, &target, parsed.written, parsed.base)
-            .await
+    ) -> Result<ValidatedRequest> {
+        let target = Arc::new(Target::read_with_note(session, parsed.reference).await?);
+        let ParsedArgs { written, base, .. } = parsed;
+        self.assemble(session, &target, written, base).await
     }
 
     /// The same for every input of a sweep.
@@ -136,10 +161,9 @@ impl CreateArgs {
         &self,
         session: &Session,
         parsed: ParsedArgs,
-    ) -> Result<Vec<ValidatedRequest>, CliError> {
+    ) -> Result<Vec<ValidatedRequest>> {
         let inputs = sweep::expand(&parsed.written)?;
-        let target = Arc::new(Target::read(session, parsed.reference).await?);
-        target.note_missing_schema(session);
+        let target = Arc::new(Target::read_with_note(session, parsed.reference).await?);
         let mut requests = Vec::with_capacity(inputs.len());
         for written in inputs {
             let base = parsed.base.clone();
@@ -154,15 +178,12 @@ impl CreateArgs {
         target: &Arc<Target>,
         written: WrittenInput,
         base: Map<String, Value>,
-    ) -> Result<ValidatedRequest, CliError> {
+    ) -> Result<ValidatedRequest> {
         let schema = target.schema.as_ref();
-        let mut given = written.read(session, schema, &base).await?;
-        for (key, value) in base {
-            given.base.entry(key).or_insert(value);
-        }
+        let given = written.read(session, schema, base).await?;
         let rules = Rules {
-            schema,
             validate: !self.no_validate,
+            ..Rules::of(schema)
         };
         Ok(ValidatedRequest {
             target: Arc::clone(target),
@@ -175,11 +196,11 @@ impl CreateArgs {
         &self,
         session: &Session,
         requests: &[ValidatedRequest],
-    ) -> Result<bool, CliError> {
+    ) -> Result<bool> {
         let (Some(form), Some(first)) = (self.dry_run, requests.first()) else {
             return Ok(false);
         };
-        let base = session.client.api().transport().base_url().to_string();
+        let base = base_url(&session.client);
         let options = curl::Options {
             base: base.trim_end_matches('/'),
             model: &first.target.model(session).await?,
@@ -200,25 +221,15 @@ impl CreateArgs {
     }
 
     /// The run to start. The library uploads its files.
-    pub(crate) fn run(
-        &self,
-        session: &Session,
-        request: &ValidatedRequest,
-    ) -> Result<Run, CliError> {
+    pub(crate) fn run(&self, session: &Session, request: &ValidatedRequest) -> Result<Run> {
         let input = request.assembled.clone().fill_files()?;
-        let mut run = session.client.run(&request.target.reference).input(input);
-        if let Some(deadline) = self.cancel_after {
-            run = run.cancel_after(deadline);
-        }
-        if let Some(url) = &self.webhook {
-            run = run.webhook(url);
-        }
-        Ok(run)
+        let run = session.client.run(&request.target.reference).input(input);
+        let run = with_option(run, self.cancel_after, Run::cancel_after);
+        Ok(with_option(run, self.webhook.as_ref(), Run::webhook))
     }
 }
 
-/// Parses the reference of what is to be run.
-pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
+pub(crate) fn model_ref(text: &str) -> Result<ModelRef> {
     let text = text.trim();
     let page = text
         .split_once("://")
@@ -234,25 +245,6 @@ pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
     match page.filter(|_| !text.contains("://")) {
         Some(_) => Ok(ModelRef::from_str(&format!("https://{text}"))?),
         None => Ok(ModelRef::from_str(text)?),
-    }
-}
-
-impl ValidatedRequest {
-    pub(crate) fn schema(&self) -> Option<&Schema> {
-        self.target.schema.as_ref()
-    }
-
-    pub(crate) fn input(&self) -> &Value {
-        &self.assembled.input
-    }
-
-    pub(crate) fn reference(&self) -> &ModelRef {
-        &self.target.reference
-    }
-
-    /// The input on one line, without its secrets.
-    pub(crate) fn shown_input(&self) -> String {
-        json!(self.assembled.masked()).to_string()
     }
 }
 

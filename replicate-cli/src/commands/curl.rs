@@ -6,7 +6,7 @@ use replicate::ModelRef;
 use serde_json::{Value, json};
 
 use super::creation::ValidatedRequest;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::assemble::value_at;
 use crate::inputs::files::{FileSlot, Source};
 use crate::schema::read::Model;
@@ -14,7 +14,8 @@ use crate::schema::read::Model;
 /// Files up to this size are written into the request, larger ones are uploaded: 256 KiB.
 const MAX_INLINE_BYTES: u64 = 256 * 1024;
 
-/// Options of a request besides its input.
+const AUTHORIZATION: &str = "  -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\";
+
 pub(super) struct Options<'a> {
     /// The base URL, without a slash at its end.
     pub(super) base: &'a str,
@@ -23,10 +24,9 @@ pub(super) struct Options<'a> {
     pub(super) cancel_after: Option<Duration>,
 }
 
-/// The body of the request with this input.
 pub(super) fn body(request: &ValidatedRequest, input: Value, options: &Options<'_>) -> Value {
     let mut body = json!({"input": input});
-    let version = request.reference().version();
+    let version = request.target.reference.version();
     if let Some(version) = version.or(options.model.latest_version.as_deref()) {
         body["version"] = version.into();
     }
@@ -38,11 +38,8 @@ pub(super) fn body(request: &ValidatedRequest, input: Value, options: &Options<'
 
 /// A shell command that creates the prediction. The token and secret inputs are left as
 /// variables.
-pub(super) fn command(
-    request: &ValidatedRequest,
-    options: &Options<'_>,
-) -> Result<String, CliError> {
-    let path = match request.reference() {
+pub(super) fn command(request: &ValidatedRequest, options: &Options<'_>) -> Result<String> {
+    let path = match &request.target.reference {
         ModelRef::Model { owner, name } if options.model.latest_version.is_none() => {
             format!("/models/{owner}/{name}/predictions")
         }
@@ -54,17 +51,14 @@ pub(super) fn command(
     let mut script = Script::default();
     let mut input = request.assembled.input.clone();
     for secret in &request.assembled.secrets {
-        let variable = match &secret.variable {
-            Some(name) => name.clone(),
-            None => {
-                let name = secret.key.join("_").to_uppercase();
-                script.lines.push(format!(
-                    "# set {name} to the value of {}",
-                    secret.key.join(".")
-                ));
-                name
-            }
-        };
+        let variable = secret.variable.clone().unwrap_or_else(|| {
+            let name = secret.key.join("_").to_uppercase();
+            let key = secret.key.join(".");
+            script
+                .lines
+                .push(format!("# set {name} to the value of {key}"));
+            name
+        });
         if let Some(place) = value_at(&mut input, &secret.key, None) {
             *place = script.insert(format!("${{{variable}}}"));
         }
@@ -75,11 +69,8 @@ pub(super) fn command(
             *place = file;
         }
     }
-    script.create(
-        &format!("{}{path}", options.base),
-        options,
-        &body(request, input, options),
-    );
+    let url = format!("{}{path}", options.base);
+    script.create(&url, options, &body(request, input, options));
     Ok(script.lines.join("\n"))
 }
 
@@ -98,7 +89,7 @@ impl Script {
     }
 
     /// The value of a file: a small one is written into the body, a larger one is uploaded first.
-    fn file(&mut self, slot: &FileSlot, base: &str) -> Result<Value, CliError> {
+    fn file(&mut self, slot: &FileSlot, base: &str) -> Result<Value> {
         let Source::Path(path) = &slot.source else {
             return Err(CliError::usage(format!(
                 "the content of `{}` came from a pipe, which a curl command cannot read again",
@@ -119,35 +110,27 @@ impl Script {
             return Ok(self.insert(format!("data:{media_type};base64,{encoded}")));
         }
         let variable = format!("file_{}", self.inserted.len() + 1);
+        let url = quoted(&format!("{base}/files"));
+        let path = path.replace('"', "\\\"");
+        let field = quoted(&format!("content=@\"{path}\";type={media_type}"));
         self.lines.extend([
-            format!(
-                "{variable}=$(curl -fsS {} \\",
-                quoted(&format!("{base}/files"))
-            ),
-            "  -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\".to_owned(),
-            format!(
-                "  -F {} \\",
-                quoted(&format!(
-                    "content=@\"{}\";type={media_type}",
-                    path.replace('"', "\\\"")
-                ))
-            ),
+            format!("{variable}=$(curl -fsS {url} \\"),
+            AUTHORIZATION.to_owned(),
+            format!("  -F {field} \\"),
             "  | sed -n 's/.*\"get\": *\"\\([^\"]*\\)\".*/\\1/p')".to_owned(),
         ]);
         Ok(self.insert(format!("${{{variable}}}")))
     }
 
     fn create(&mut self, url: &str, options: &Options<'_>, body: &Value) {
-        self.lines.push(format!("curl -X POST {} \\", quoted(url)));
-        self.lines
-            .push("  -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\".to_owned());
-        self.lines
-            .push("  -H 'Content-Type: application/json' \\".to_owned());
-        if let Some(deadline) = options.cancel_after {
-            let seconds = deadline.as_secs_f64().ceil();
-            self.lines
-                .push(format!("  -H 'Cancel-After: {seconds}s' \\"));
-        }
+        self.lines.extend([
+            format!("curl -X POST {} \\", quoted(url)),
+            AUTHORIZATION.to_owned(),
+            "  -H 'Content-Type: application/json' \\".to_owned(),
+        ]);
+        let seconds = options.cancel_after.map(|time| time.as_secs_f64().ceil());
+        let header = seconds.map(|seconds| format!("  -H 'Cancel-After: {seconds}s' \\"));
+        self.lines.extend(header);
         let body = body.to_string();
         if self.inserted.is_empty() {
             self.lines.push(format!("  -d {}", quoted(&body)));
@@ -161,9 +144,8 @@ impl Script {
         for (index, expansion) in self.inserted.iter().enumerate() {
             document = document.replace(&marker(index), expansion);
         }
-        self.lines.push("  --data-binary @- <<INPUT".to_owned());
+        let document = format!("  --data-binary @- <<INPUT\n{document}\nINPUT");
         self.lines.push(document);
-        self.lines.push("INPUT".to_owned());
     }
 }
 
@@ -175,14 +157,4 @@ fn marker(index: usize) -> String {
 /// The text as one word for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quoted_text_is_one_word_for_a_shell() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
 }

@@ -1,16 +1,16 @@
 use clap::{Args, Subcommand};
-use replicate::types::Deployment;
-use replicate::{Client, Error, Response};
+use replicate::Client;
+use replicate::resources::UpdateDeployment;
 use serde_json::Value;
 
-use super::models::SchemaArgs;
+use super::models::{SchemaArgs, latest_version};
 use super::run::Run;
-use super::{change_and_show, delete, show, with_session};
+use super::{SessionCommand, change_and_show, delete, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
-use crate::record::{Field, age_at, full_name, text_at};
+use crate::record::Cell::{Age, Text, With};
+use crate::record::{Cell, Field, full_name, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
@@ -19,10 +19,7 @@ use crate::table::Column;
 #[command(arg_required_else_help = false)]
 pub(crate) enum Deployments {
     /// List the account's deployments
-    List {
-        #[command(flatten)]
-        limit: Limit,
-    },
+    List(Limit),
     /// Show a deployment and its current release
     #[command(visible_aliases = ["view", "get"])]
     Show {
@@ -110,34 +107,41 @@ struct Instances {
 }
 
 const COLUMNS: [Column; 5] = [
-    Column::id("NAME", full_name),
-    Column::new("MODEL", |item| text_at(item, "/current_release/model")),
-    Column::new("HARDWARE", |item| {
-        text_at(item, "/current_release/configuration/hardware")
-    })
-    .worth(40),
-    Column::short("INSTANCES", instances).worth(60),
-    Column::short("RELEASED", |item| {
-        age_at(item, "/current_release/created_at")
-    })
-    .worth(20),
+    Column::id("NAME", With(full_name)),
+    Column::new("MODEL", Text("/current_release/model")),
+    Column::new("HARDWARE", HARDWARE).worth(40),
+    Column::short("INSTANCES", With(instances)).worth(60),
+    Column::short("RELEASED", Age("/current_release/created_at")).worth(20),
 ];
 
-impl Deployments {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        match self {
-            Self::Run(run) => run.on_deployment().execute(global),
-            other => with_session(global, async |session| other.with_session(session).await),
-        }
-    }
+const FIELDS: [Field; 8] = [
+    ("name", With(full_name)),
+    ("release", Text("/current_release/number")),
+    ("model", Text("/current_release/model")),
+    ("version", Text("/current_release/version")),
+    ("hardware", HARDWARE),
+    ("instances", With(instances)),
+    ("released", Age("/current_release/created_at")),
+    ("by", Text("/current_release/created_by/username")),
+];
 
-    async fn with_session(self, session: &Session) -> Result<(), CliError> {
+const HARDWARE: Cell = Text("/current_release/configuration/hardware");
+
+fn instances(deployment: &Value) -> String {
+    let configuration = &deployment["current_release"]["configuration"];
+    let limits = ["/min_instances", "/max_instances"];
+    match limits.map(|limit| text_at(configuration, limit)) {
+        [min, max] if min.is_empty() && max.is_empty() => String::new(),
+        [min, max] => format!("{min} to {max}"),
+    }
+}
+
+impl SessionCommand for Deployments {
+    async fn execute(self, session: &Session) -> Result<()> {
         let deployments = session.client.deployments();
         match self {
-            Self::List { limit } => list::print(session, deployments.list(), limit, &COLUMNS).await,
-            Self::Show { name } => {
-                show(session, deployments.get(name).with_response(), fields).await
-            }
+            Self::List(limit) => list::print(session, deployments.list(), limit, &COLUMNS).await,
+            Self::Show { name } => show(session, deployments.get(name), &FIELDS).await,
             Self::Schema(schema) => schema.execute_deployment(session).await,
             Self::Create(create) => create.execute(session).await,
             Self::Update(update) => update.execute(session).await,
@@ -153,19 +157,15 @@ impl Deployments {
             Self::Delete { name, confirm } => {
                 let what = format!("deployment {name}");
                 confirm.ask(session, &format!("delete {what}")).await?;
-                delete(session, &what, async |client| {
-                    client.deployments().delete(&name).await
-                })
-                .await
+                delete(session, &what, |client| client.deployments().delete(&name)).await
             }
-            // Executed without a session.
-            Self::Run(_) => Ok(()),
+            Self::Run(run) => run.on_deployment().execute(session).await,
         }
     }
 }
 
 impl Create {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         if self.name.contains('/') {
             let message = format!("invalid deployment name `{}`: it has an owner", self.name);
             return Err(CliError::usage(message)
@@ -177,95 +177,38 @@ impl Create {
         };
         let version = match self.version.or(written) {
             Some(version) => version,
-            None => latest(session, &model).await?,
+            None => latest_version(session, &model).await?,
         };
         let send = async |client: Client| {
             let create = client.deployments().create(self.name).model(model);
             let create = create.version(version).hardware(self.hardware);
             let create = create.min_instances(self.min_instances);
-            create
-                .max_instances(self.max_instances)
-                .with_response()
-                .await
+            let create = create.max_instances(self.max_instances);
+            create.with_response().await
         };
-        change_and_show(session, send, fields).await
+        change_and_show(session, send, &FIELDS).await
     }
 }
 
-/// The id of a model's latest version.
-async fn latest(session: &Session, model: &str) -> Result<String, CliError> {
-    let reading = session.client.models().get(model).into_future();
-    let found = session.unless_interrupted(reading).await??;
-    let version = found.latest_version.map(|version| version.id);
-    version
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("model {model} has no versions")))
-}
-
 impl Update {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Instances {
             min_instances,
             max_instances,
         } = self.instances;
-        if self.version.is_none()
-            && self.hardware.is_none()
-            && min_instances.is_none()
-            && max_instances.is_none()
-        {
+        let is_scaled = min_instances.is_some() || max_instances.is_some();
+        if self.version.is_none() && self.hardware.is_none() && !is_scaled {
             return Err(CliError::usage("nothing to change")
                 .hint("pass --min-instances, --max-instances or another option"));
         }
-        let send = async |client: Client| -> Result<Response<Deployment>, Error> {
-            let mut update = client.deployments().update(&self.name);
-            if let Some(version) = self.version {
-                update = update.version(version);
-            }
-            if let Some(hardware) = self.hardware {
-                update = update.hardware(hardware);
-            }
-            if let Some(count) = min_instances {
-                update = update.min_instances(count);
-            }
-            if let Some(count) = max_instances {
-                update = update.max_instances(count);
-            }
+        let send = async |client: Client| {
+            let update = client.deployments().update(&self.name);
+            let update = with_option(update, self.version, UpdateDeployment::version);
+            let update = with_option(update, self.hardware, UpdateDeployment::hardware);
+            let update = with_option(update, min_instances, UpdateDeployment::min_instances);
+            let update = with_option(update, max_instances, UpdateDeployment::max_instances);
             update.with_response().await
         };
-        change_and_show(session, send, fields).await
+        change_and_show(session, send, &FIELDS).await
     }
-}
-
-fn instances(deployment: &Value) -> String {
-    let bound = |name: &str| {
-        text_at(
-            deployment,
-            &format!("/current_release/configuration/{name}_instances"),
-        )
-    };
-    match (bound("min"), bound("max")) {
-        (min, max) if min.is_empty() && max.is_empty() => String::new(),
-        (min, max) => format!("{min} to {max}"),
-    }
-}
-
-fn fields(deployment: &Value) -> Vec<Field> {
-    vec![
-        ("name", full_name(deployment)),
-        ("release", text_at(deployment, "/current_release/number")),
-        ("model", text_at(deployment, "/current_release/model")),
-        ("version", text_at(deployment, "/current_release/version")),
-        (
-            "hardware",
-            text_at(deployment, "/current_release/configuration/hardware"),
-        ),
-        ("instances", instances(deployment)),
-        (
-            "released",
-            age_at(deployment, "/current_release/created_at"),
-        ),
-        (
-            "by",
-            text_at(deployment, "/current_release/created_by/username"),
-        ),
-    ]
 }

@@ -1,17 +1,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use replicate::types::File;
-use replicate::{Client, Error, FileInput, FileOutput, Response};
+use futures::StreamExt;
+use replicate::resources::UploadFile;
+use replicate::{Client, FileInput, FileOutput};
 use serde_json::{Map, Value};
 
-use super::{change_and_show, delete, show};
+use super::{SessionCommand, change_and_show, delete, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
-use crate::progress::Notes;
 use crate::reader;
-use crate::record::{Field, age_at, json_at, text_at};
+use crate::record::Cell::{Age, Json, Text};
+use crate::record::Field;
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -21,10 +22,7 @@ use crate::terminal;
 #[command(arg_required_else_help = false)]
 pub(crate) enum Files {
     /// List the account's uploaded files
-    List {
-        #[command(flatten)]
-        limit: Limit,
-    },
+    List(Limit),
     /// Show a file's metadata
     #[command(visible_aliases = ["view", "get"])]
     Show {
@@ -86,32 +84,40 @@ pub(crate) struct Download {
 }
 
 const COLUMNS: [Column; 5] = [
-    Column::id("ID", |item| text_at(item, "/id")),
-    Column::new("NAME", |item| text_at(item, "/name")).worth(100),
-    Column::new("TYPE", |item| text_at(item, "/content_type")).worth(20),
-    Column::short("BYTES", |item| text_at(item, "/size")),
-    Column::short("CREATED", |item| age_at(item, "/created_at")),
+    Column::id("ID", Text("/id")),
+    Column::new("NAME", Text("/name")).worth(100),
+    Column::new("TYPE", Text("/content_type")).worth(20),
+    Column::short("BYTES", Text("/size")),
+    Column::short("CREATED", Age("/created_at")),
 ];
 
-impl Files {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+const FIELDS: [Field; 9] = [
+    ("id", Text("/id")),
+    ("name", Text("/name")),
+    ("type", Text("/content_type")),
+    ("bytes", Text("/size")),
+    ("sha256", Text("/checksums/sha256")),
+    ("created", Age("/created_at")),
+    ("expires", Text("/expires_at")),
+    ("metadata", Json("/metadata")),
+    ("url", Text("/urls/get")),
+];
+
+impl SessionCommand for Files {
+    async fn execute(self, session: &Session) -> Result<()> {
         let files = session.client.files();
         match self {
-            Self::List { limit } => list::print(session, files.list(), limit, &COLUMNS).await,
-            Self::Show { id } => show(session, files.get(id).with_response(), fields).await,
+            Self::List(limit) => list::print(session, files.list(), limit, &COLUMNS).await,
+            Self::Show { id } => show(session, files.get(id), &FIELDS).await,
             Self::Upload(upload) => upload.execute(session).await,
             Self::Download(download) => download.execute(session).await,
             Self::Delete { ids, confirm } => {
                 let names = ids.join(", ");
-                confirm
-                    .ask(session, &format!("delete file {names}"))
-                    .await?;
+                let question = format!("delete file {names}");
+                confirm.ask(session, &question).await?;
                 for id in ids {
                     let what = format!("file {id}");
-                    delete(session, &what, async |client| {
-                        client.files().delete(id).await
-                    })
-                    .await?;
+                    delete(session, &what, |client| client.files().delete(id)).await?;
                 }
                 Ok(())
             }
@@ -119,19 +125,15 @@ impl Files {
     }
 }
 
-impl Upload {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+impl SessionCommand for Upload {
+    async fn execute(self, session: &Session) -> Result<()> {
         let is_stdin = self.file == Path::new("-");
-        let mut file = match is_stdin {
+        let file = match is_stdin {
             true => FileInput::bytes(reader::read_stdin()?, "application/octet-stream"),
             false => FileInput::path(&self.file),
         };
-        if let Some(name) = self.name {
-            file = file.name(name);
-        }
-        if let Some(media_type) = self.content_type {
-            file = file.media_type(media_type);
-        }
+        let file = with_option(file, self.name, FileInput::name);
+        let file = with_option(file, self.content_type, FileInput::media_type);
         let mut metadata = Map::new();
         for pair in self.metadata {
             let (key, value) = pair.split_once('=').ok_or_else(|| {
@@ -141,23 +143,20 @@ impl Upload {
         }
         let progress = session.progress();
         let shown = progress.clone();
-        let mut notes = Notes::new(session.quiet);
-        let send = async |client: Client| -> Result<Response<File>, Error> {
-            let files = client.files();
-            let upload = files.create(file);
-            let upload = upload.on_progress(move |now| shown.report(now, &mut notes));
-            let upload = match metadata.is_empty() {
-                true => upload,
-                false => upload.metadata(metadata),
-            };
+        let mut outage = false;
+        let metadata = (!metadata.is_empty()).then_some(metadata);
+        let send = async |client: Client| {
+            let upload = client.files().create(file);
+            let upload = upload.on_progress(move |now| shown.report(now, &mut outage));
+            let upload = with_option(upload, metadata, UploadFile::metadata);
             progress.showing(upload.with_response()).await
         };
-        change_and_show(session, send, fields).await
+        change_and_show(session, send, &FIELDS).await
     }
 }
 
 impl Download {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
+    async fn execute(self, session: &Session) -> Result<()> {
         let file = self.file(session)?;
         let progress = session.progress();
         progress.set_text("downloading");
@@ -171,22 +170,16 @@ impl Download {
                 false => file.save_new(&path).await,
             }
         };
-        let bytes = session
-            .unless_interrupted(progress.showing(saving))
-            .await?
-            .map_err(|error| {
-                let exists = !self.force && path.exists();
-                let error = CliError::from(error);
-                match exists {
-                    true => error.hint("pass --force to replace it, or -o FILE"),
-                    false => error,
-                }
-            })?;
+        let saving = session.unless_interrupted(progress.showing(saving));
+        let bytes = saving.await?.map_err(|error| match error.into() {
+            error if self.force || !path.exists() => error,
+            error => CliError::hint(error, "pass --force to replace it, or -o FILE"),
+        })?;
         session.note(format!("saved {} ({bytes} bytes)", path.display()));
         Ok(())
     }
 
-    fn file(&self, session: &Session) -> Result<FileOutput, CliError> {
+    fn file(&self, session: &Session) -> Result<FileOutput> {
         let client = &session.client;
         if self.file.contains(':') {
             return Ok(client.download(&self.file));
@@ -205,32 +198,15 @@ impl Download {
 }
 
 /// Writes the content to standard output, if that is not a terminal.
-async fn write(session: &Session, file: &FileOutput) -> Result<(), CliError> {
+async fn write(session: &Session, file: &FileOutput) -> Result<()> {
     if terminal::stdout_is_terminal() {
         return Err(CliError::usage("a file is not written to a terminal").hint("pass -o FILE"));
     }
     let mut stream = file.stream();
     loop {
-        let chunk = session
-            .unless_interrupted(futures::StreamExt::next(&mut stream))
-            .await?;
-        match chunk {
+        match session.unless_interrupted(stream.next()).await? {
             Some(chunk) => terminal::write_data(chunk?)?,
             None => return Ok(()),
         }
     }
-}
-
-fn fields(file: &Value) -> Vec<Field> {
-    vec![
-        ("id", text_at(file, "/id")),
-        ("name", text_at(file, "/name")),
-        ("type", text_at(file, "/content_type")),
-        ("bytes", text_at(file, "/size")),
-        ("sha256", text_at(file, "/checksums/sha256")),
-        ("created", age_at(file, "/created_at")),
-        ("expires", text_at(file, "/expires_at")),
-        ("metadata", json_at(file, "/metadata")),
-        ("url", text_at(file, "/urls/get")),
-    ]
 }

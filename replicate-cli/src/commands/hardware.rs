@@ -1,8 +1,9 @@
 use clap::Subcommand;
 
-use crate::error::CliError;
+use super::{SessionCommand, show_as};
+use crate::error::Result;
 use crate::list;
-use crate::record::text_at;
+use crate::record::Cell::Text;
 use crate::session::Session;
 use crate::table::Column;
 
@@ -15,21 +16,17 @@ pub(crate) enum Hardware {
 }
 
 const COLUMNS: [Column; 2] = [
-    Column::id("SKU", |item| text_at(item, "/sku")),
-    Column::new("NAME", |item| text_at(item, "/name")),
+    Column::id("SKU", Text("/sku")),
+    Column::new("NAME", Text("/name")),
 ];
 
-impl Hardware {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+impl SessionCommand for Hardware {
+    async fn execute(self, session: &Session) -> Result<()> {
         let Self::List = self;
-        let response = session
-            .unless_interrupted(session.client.hardware().list().with_response())
-            .await??;
-        if !session.is_interactive() {
-            return session.write_json(response.body());
-        }
-        let all: Vec<serde_json::Value> =
-            serde_json::from_slice(response.body()).unwrap_or_default();
-        list::print_values(session, &all, &COLUMNS)
+        let printing = show_as(session, session.client.hardware().list(), |all| {
+            let all = all.as_array().map(Vec::as_slice).unwrap_or_default();
+            list::print_values(session, all, &COLUMNS)
+        });
+        printing.await
     }
 }

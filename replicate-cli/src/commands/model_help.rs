@@ -3,35 +3,25 @@
 use anstyle::Style;
 use replicate::ModelRef;
 use replicate::schema::{Input, OutputKind, OutputSchema, ValueKind, ValueSchema};
-use serde_json::Value;
 
 use super::creation::model_ref;
-use super::with_session;
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, Result};
+use crate::record::plain;
 use crate::schema::Schema;
-use crate::schema::cache::Cache;
+use crate::schema::cache::{Cache, Kept};
 use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
 
 /// Prints a model's inputs. `command` is the one that takes them.
-pub(crate) fn print_model(
-    global: &GlobalArgs,
-    command: &str,
-    reference: &str,
-) -> Result<ExitCode, CliError> {
-    let model = model_ref(reference)?;
-    with_session(global, async |session| {
-        let help = ModelHelp::read(session, model).await?;
-        if session.json {
-            let document = help.schema.document().to_string();
-            return session.write_json(document);
-        }
-        Ok(terminal::write_data(
-            help.render(command, terminal::width()),
-        )?)
-    })
+pub(crate) async fn print_model(session: &Session, command: &str, reference: &str) -> Result<()> {
+    let help = ModelHelp::read(session, model_ref(reference)?).await?;
+    if session.json {
+        return session.write_json(help.schema.document().to_string());
+    }
+    Ok(terminal::write_data(
+        help.render(command, terminal::width()),
+    )?)
 }
 
 struct ModelHelp {
@@ -42,21 +32,19 @@ struct ModelHelp {
 
 impl ModelHelp {
     /// Reads it from the cache, where that has it, else from the API.
-    async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
+    async fn read(session: &Session, reference: ModelRef) -> Result<Self> {
         let cache = session.schema_cache();
-        if let Some(kept) = cache
+        let kept = cache
             .as_ref()
-            .and_then(|cache| Self::kept(cache, &reference))
-        {
+            .and_then(|cache| Self::kept(cache, &reference));
+        if let Some(kept) = kept {
             return Ok(kept);
         }
         let target = Target::read(session, reference).await?;
         let Some(schema) = target.schema.clone() else {
             target.note_missing_schema(session);
-            return Err(CliError::new(
-                ExitCode::NotFound,
-                format!("`{}` has no schema that can be read", target.reference),
-            ));
+            let message = format!("`{}` has no schema that can be read", target.reference);
+            return Err(CliError::not_found(message));
         };
         let model = target.model(session).await?;
         let help = Self {
@@ -71,18 +59,20 @@ impl ModelHelp {
     }
 
     fn kept(cache: &Cache, reference: &ModelRef) -> Option<Self> {
-        let name = reference.to_string();
+        let kept = cache.get(&reference.to_string())?;
         Some(Self {
             reference: reference.clone(),
-            schema: Schema::new(cache.schema(&name)?).ok()??,
-            description: cache.description(&name)?,
+            schema: Schema::new(kept.schema).ok()??,
+            description: kept.description?,
         })
     }
 
     fn keep(&self, cache: &Cache) {
-        let name = self.reference.to_string();
-        cache.put_schema(&name, self.schema.document());
-        cache.put_description(&name, &self.description);
+        let kept = Kept {
+            schema: self.schema.document().clone(),
+            description: Some(self.description.clone()),
+        };
+        cache.put(&self.reference.to_string(), &kept);
     }
 
     fn render(&self, command: &str, width: usize) -> String {
@@ -124,7 +114,6 @@ fn output(schema: &OutputSchema) -> String {
     }
 }
 
-/// Placeholder for the value after the key.
 fn placeholder(schema: &ValueSchema) -> String {
     if !schema.choices().is_empty() {
         let choices: Vec<String> = schema.choices().iter().map(plain).collect();
@@ -156,11 +145,9 @@ fn about(input: &Input) -> String {
     if !schema.accepted_files().is_empty() {
         parts.push(schema.accepted_files().join(", "));
     }
-    match schema.default_value() {
-        Some(default) if !default.is_null() && !schema.is_secret() => {
-            parts.push(format!("default: {}", plain(default)));
-        }
-        _ => {}
+    let default = schema.default_value().filter(|default| !default.is_null());
+    if let Some(default) = default.filter(|_| !schema.is_secret()) {
+        parts.push(format!("default: {}", plain(default)));
     }
     if input.is_required() {
         parts.push("required".to_owned());
@@ -168,19 +155,10 @@ fn about(input: &Input) -> String {
     if schema.is_deprecated() {
         parts.push("deprecated".to_owned());
     }
-    let described = schema.description().unwrap_or_default().split_whitespace();
-    let described = described.collect::<Vec<_>>().join(" ");
-    match (described.is_empty(), parts.is_empty()) {
-        (_, true) => described,
-        (true, false) => format!("[{}]", parts.join(", ")),
-        (false, false) => format!("{described} [{}]", parts.join(", ")),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
+    let described = schema.description().unwrap_or_default().to_owned();
+    match parts.is_empty() {
+        true => described,
+        false => format!("{described} [{}]", parts.join(", ")),
     }
 }
 
@@ -209,18 +187,12 @@ mod tests {
     #[test]
     fn help_from_the_cache_is_that_from_the_api() {
         let directory = tempfile::tempdir().expect("a directory");
-        let cache = Cache::within(
-            directory.path().to_owned(),
-            "https://example.com/v1",
-            "r8_a",
-        );
+        let cache = Cache::within(directory.path().to_owned(), "https://a.example/v1", "r8_a");
         let reference: ModelRef = "acme/app".parse().expect("a reference");
+        let input = json!({"properties": {"prompt": {"type": "string"}}});
         let help = ModelHelp {
             reference: reference.clone(),
-            schema: schema(
-                json!({"properties": {"prompt": {"type": "string"}}}),
-                json!({"type": "string"}),
-            ),
+            schema: schema(input, json!({"type": "string"})),
             description: "Writes.".to_owned(),
         };
         assert!(ModelHelp::kept(&cache, &reference).is_none());

@@ -6,17 +6,19 @@ mod types;
 mod versions;
 
 use clap::{Args, Subcommand, ValueEnum};
-use replicate::ModelRef;
+use replicate::resources::ModelList;
+use replicate::{IntoModelName, ModelRef};
 use serde_json::Value;
+use std::fmt::Display;
 use std::str::FromStr;
 
 use super::run::Run;
-use super::{delete, page, predictions, show, with_session};
+use super::{SessionCommand, delete, open_url, predictions, show, with_option};
 use crate::confirm::Confirm;
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
-use crate::record::{Field, age_at, full_name, text_at};
+use crate::record::Cell::{Age, Text, With};
+use crate::record::{Field, full_name};
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -110,22 +112,28 @@ enum Direction {
     Desc,
 }
 
-/// The columns of a list of models.
 pub(super) const COLUMNS: [Column; 3] = [
-    Column::id("MODEL", full_name),
-    Column::short("RUNS", |item| text_at(item, "/run_count")).worth(40),
-    Column::new("DESCRIPTION", |item| text_at(item, "/description")),
+    Column::id("MODEL", With(full_name)),
+    Column::short("RUNS", Text("/run_count")).worth(40),
+    Column::new("DESCRIPTION", Text("/description")),
 ];
 
-impl Models {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        match self {
-            Self::Run(run) => run.execute(global),
-            other => with_session(global, async |session| other.with_session(session).await),
-        }
-    }
+const FIELDS: [Field; 11] = [
+    ("model", With(full_name)),
+    ("description", Text("/description")),
+    ("visibility", Text("/visibility")),
+    ("runs", Text("/run_count")),
+    ("official", Text("/is_official")),
+    ("version", Text("/latest_version/id")),
+    ("published", Age("/latest_version/created_at")),
+    ("page", Text("/url")),
+    ("code", Text("/github_url")),
+    ("paper", Text("/paper_url")),
+    ("license", Text("/license_url")),
+];
 
-    async fn with_session(self, session: &Session) -> Result<(), CliError> {
+impl SessionCommand for Models {
+    async fn execute(self, session: &Session) -> Result<()> {
         let models = session.client.models();
         match self {
             Self::List(list) => list.execute(session).await,
@@ -134,9 +142,8 @@ impl Models {
                 list::print(session, found, limit, &COLUMNS).await
             }
             Self::Show { name, web: true } => {
-                let reading = models.get(&name).into_future();
-                let model = session.unless_interrupted(reading).await??;
-                page::open_url(session, &model.url);
+                let model = session.unless_interrupted(models.get(&name)).await??;
+                open_url(session, &model.url);
                 Ok(())
             }
             Self::Show { name, web: false } => show_model(session, &name).await,
@@ -148,8 +155,7 @@ impl Models {
                 list::print(session, list, limit, &predictions::COLUMNS).await
             }
             Self::Readme { name } => {
-                let reading = models.readme(&name).into_future();
-                let readme = session.unless_interrupted(reading).await??;
+                let readme = session.unless_interrupted(models.readme(&name)).await??;
                 if session.json {
                     return session.write_json(Value::from(readme).to_string());
                 }
@@ -160,79 +166,53 @@ impl Models {
             Self::Delete { name, confirm } => {
                 let what = format!("model {name}");
                 confirm.ask(session, &format!("delete {what}")).await?;
-                delete(session, &what, async |client| {
-                    client.models().delete(&name).await
-                })
-                .await
+                delete(session, &what, |client| client.models().delete(&name)).await
             }
             Self::Versions(versions) => versions.execute(session).await,
-            // Executed without a session.
-            Self::Run(_) => Ok(()),
+            Self::Run(run) => run.execute(session).await,
         }
     }
 }
 
 impl ListArgs {
-    async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let mut list = session.client.models().list();
-        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
-            value().map(|value| value.get_name().replace('-', "_"))
-        };
-        if let Some(key) = self
-            .sort_by
-            .and_then(|key| name(&|| key.to_possible_value()))
-        {
-            list = list.sort_by(key);
+    async fn execute(self, session: &Session) -> Result<()> {
+        fn name(value: &impl ValueEnum) -> Option<String> {
+            Some(value.to_possible_value()?.get_name().replace('-', "_"))
         }
-        if let Some(direction) = self
-            .sort_direction
-            .and_then(|direction| name(&|| direction.to_possible_value()))
-        {
-            list = list.sort_direction(direction);
-        }
+        let list = session.client.models().list();
+        let key = self.sort_by.as_ref().and_then(name);
+        let list = with_option(list, key, ModelList::sort_by);
+        let direction = self.sort_direction.as_ref().and_then(name);
+        let list = with_option(list, direction, ModelList::sort_direction);
         list::print(session, list.decode_as::<()>(), self.limit, &COLUMNS).await
     }
 }
 
 /// Shows the version that is named, else the model.
-async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
+async fn show_model(session: &Session, name: &str) -> Result<()> {
+    let models = session.client.models();
     match ModelRef::from_str(name)? {
         ModelRef::ModelVersion {
             owner,
             name,
             version,
         } => {
-            let model = session.client.models().versions((owner, name));
-            show(
-                session,
-                model.get(version).with_response(),
-                versions::fields,
-            )
-            .await
+            let call = models.versions((owner, name)).get(version);
+            show(session, call, &versions::FIELDS).await
         }
-        reference => {
-            show(
-                session,
-                session.client.models().get(reference).with_response(),
-                fields,
-            )
-            .await
-        }
+        reference => show(session, models.get(reference), &FIELDS).await,
     }
 }
 
-pub(super) fn fields(model: &Value) -> Vec<Field> {
-    vec![
-        ("model", full_name(model)),
-        ("description", text_at(model, "/description")),
-        ("visibility", text_at(model, "/visibility")),
-        ("runs", text_at(model, "/run_count")),
-        ("official", text_at(model, "/is_official")),
-        ("version", text_at(model, "/latest_version/id")),
-        ("published", age_at(model, "/latest_version/created_at")),
-        ("page", text_at(model, "/url")),
-        ("code", text_at(model, "/github_url")),
-        ("paper", text_at(model, "/paper_url")),
-        ("license", text_at(model, "/license_url")),
-    ]
+pub(super) async fn latest_version(
+    session: &Session,
+    model: impl IntoModelName + Display,
+) -> Result<String> {
+    let without = CliError::not_found(format!("model {model} has no versions"));
+    let model = session.client.models().get(model);
+    let model = session.unless_interrupted(model).await??;
+    model
+        .latest_version
+        .map(|version| version.id)
+        .ok_or(without)
 }

@@ -1,21 +1,25 @@
 mod download;
-mod list;
 
-use clap::{Args, Subcommand};
+use std::slice;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand, ValueEnum};
+use replicate::resources::PredictionList;
 use serde_json::Value;
 
-use super::creation::CreateArgs;
+use super::creation::{CreateArgs, ModelArgs};
 use super::run::WaitArgs;
-use super::{model_help, page, print_one, show, with_session};
-use crate::error::{CliError, ExitCode, running_hint};
-use crate::global::GlobalArgs;
+use super::{SessionCommand, open_prediction, print_one, show, with_option};
+use crate::error::{CliError, Result, running_hint};
+use crate::list::{self, JobFilter, Limit};
 use crate::output;
-use crate::prediction::{self, Followed, LogLines, write, write_line};
-use crate::record::{Field, age_at, json_at, text_at};
+use crate::prediction::{self, Followed, status_and_logs, write_line};
+use crate::record::Cell::{Age, Json, Text, With};
+use crate::record::{Field, json_at};
 use crate::schema::read::schema_of_created;
 use crate::session::Session;
 use crate::table::Column;
-use crate::terminal;
+use crate::when;
 
 /// Create, show, list, follow, download and cancel predictions
 #[derive(Debug, Subcommand)]
@@ -24,21 +28,12 @@ pub(crate) enum Predictions {
     Create(Create),
     /// Show a prediction
     #[command(visible_alias = "get")]
-    Show {
-        #[command(flatten)]
-        id: Id,
-    },
-    List(list::ListArgs),
+    Show(Id),
+    List(ListArgs),
     /// Wait until a prediction is done, and print it
-    Wait {
-        #[command(flatten)]
-        id: Id,
-    },
+    Wait(Id),
     /// Follow a prediction: its logs to standard error, then its output
-    Watch {
-        #[command(flatten)]
-        id: Id,
-    },
+    Watch(Id),
     /// Print a prediction's logs
     Logs {
         #[command(flatten)]
@@ -49,15 +44,9 @@ pub(crate) enum Predictions {
     },
     Download(download::Download),
     /// Open a prediction's page in a browser
-    Open {
-        #[command(flatten)]
-        id: Id,
-    },
+    Open(Id),
     /// Cancel a prediction
-    Cancel {
-        #[command(flatten)]
-        id: Id,
-    },
+    Cancel(Id),
 }
 
 /// The prediction that a command is about.
@@ -69,72 +58,108 @@ pub(crate) struct Id {
 }
 
 impl Id {
-    fn parse(&self) -> Result<String, CliError> {
+    fn parse(&self) -> Result<String> {
         prediction::id(&self.id)
     }
 }
 
+/// List the account's predictions, newest first
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate predictions list --status failed --created-after 2h
+  replicate predictions list --limit all --jq '.[].id'")]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    filter: JobFilter,
+    /// Only predictions created since this time, such as 2026-01-31, or 2h for two hours ago
+    #[arg(long, visible_alias = "since", value_name = "TIME", value_parser = when::parse)]
+    created_after: Option<DateTime<Utc>>,
+    /// Only predictions created before this time
+    #[arg(long, visible_alias = "until", value_name = "TIME", value_parser = when::parse)]
+    created_before: Option<DateTime<Utc>>,
+    /// Only predictions of the last 14 days with this origin
+    #[arg(long)]
+    source: Option<Source>,
+}
+
+/// Origin of a prediction.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Source {
+    /// On the website
+    Web,
+}
+
 pub(super) const COLUMNS: [Column; 5] = [
-    Column::id("ID", |item| text_at(item, "/id")),
-    Column::new("MODEL", |item| text_at(item, "/model")).worth(100),
-    Column::styled(
-        "STATUS",
-        |item| text_at(item, "/status"),
-        terminal::status_style,
-    ),
-    Column::short("SOURCE", |item| text_at(item, "/source")).worth(10),
-    Column::short("CREATED", |item| age_at(item, "/created_at")),
+    Column::id("ID", Text("/id")),
+    Column::new("MODEL", Text("/model")).worth(100),
+    Column::status(),
+    Column::short("SOURCE", Text("/source")).worth(10),
+    Column::short("CREATED", Age("/created_at")),
 ];
 
-impl Predictions {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        if let Self::Create(create) = self {
-            return create.execute(global);
-        }
-        with_session(global, async |session| match self {
-            Self::Create(_) => Ok(()),
-            Self::Show { id } => {
-                let id = id.parse()?;
-                let showing = session.client.predictions().get(&id).with_response();
-                show(session, showing, fields).await
-            }
+pub(crate) const FIELDS: [Field; 12] = [
+    ("id", Text("/id")),
+    ("status", Text("/status")),
+    ("model", Text("/model")),
+    ("version", Text("/version")),
+    ("created", Age("/created_at")),
+    ("completed", Age("/completed_at")),
+    ("input", Json("/input")),
+    ("output", With(output)),
+    ("error", Text("/error")),
+    ("metrics", Json("/metrics")),
+    ("logs", Text("/logs")),
+    ("web", Text("/urls/web")),
+];
+
+impl SessionCommand for Predictions {
+    async fn execute(self, session: &Session) -> Result<()> {
+        let predictions = session.client.predictions();
+        match self {
+            Self::Create(create) => create.execute(session).await,
+            Self::Show(id) => show(session, predictions.get(id.parse()?), &FIELDS).await,
             Self::List(list) => list.execute(session).await,
-            Self::Wait { id } => wait(session, &id.parse()?).await,
-            Self::Watch { id } => watch(session, &id.parse()?).await,
+            Self::Wait(id) => wait(session, &id.parse()?).await,
+            Self::Watch(id) => watch(session, &id.parse()?).await,
             Self::Logs { id, follow } => logs(session, &id.parse()?, follow).await,
             Self::Download(download) => download.execute(session).await,
-            Self::Open { id } => {
+            Self::Open(id) => {
                 let id = id.parse()?;
-                let reading = session.client.predictions().get(&id).with_response();
+                let reading = predictions.get(&id).with_response();
                 let response = session.unless_interrupted(reading).await??;
-                let body = serde_json::from_slice(response.body()).ok();
-                page::open_prediction(session, &id, body.as_ref());
+                open_prediction(session, &id, response.body());
                 Ok(())
             }
-            Self::Cancel { id } => {
-                let canceling = session
-                    .client
-                    .predictions()
-                    .cancel(&id.parse()?)
-                    .with_response();
-                show(session, canceling, fields).await
-            }
-        })
+            Self::Cancel(id) => show(session, predictions.cancel(id.parse()?), &FIELDS).await,
+        }
+    }
+}
+
+impl ListArgs {
+    async fn execute(self, session: &Session) -> Result<()> {
+        let list = session.client.predictions().list();
+        let list = with_option(list, self.created_after, PredictionList::created_after);
+        let list = with_option(list, self.created_before, PredictionList::created_before);
+        let source = self.source.map(|Source::Web| "web");
+        let list = with_option(list, source, PredictionList::source).decode_as::<()>();
+        list::print_matching(session, list, self.limit, &self.filter, &COLUMNS).await
     }
 }
 
 /// Waits for a prediction, and prints it; one that did not succeed is an error.
-async fn wait(session: &Session, id: &str) -> Result<(), CliError> {
+async fn wait(session: &Session, id: &str) -> Result<()> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(false).await;
     if followed.is_terminal() || waited.result.is_ok() {
-        print_one(session, &waited.body, fields)?;
+        print_one(session, &waited.body, &FIELDS)?;
     }
     waited.result
 }
 
 /// Follows a prediction, and prints its output as `run` does.
-async fn watch(session: &Session, id: &str) -> Result<(), CliError> {
+async fn watch(session: &Session, id: &str) -> Result<()> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(true).await;
     if session.json && !waited.body.is_empty() {
@@ -150,36 +175,18 @@ async fn watch(session: &Session, id: &str) -> Result<(), CliError> {
     followed.drive(write_line(output.lines())).await
 }
 
-/// Prints the logs of a prediction to standard output.
-async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError> {
+async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
     let followed = Followed::attach(session, id);
     if !follow {
         let reading = async { Ok(followed.handle.refresh().await?) };
         let prediction = followed.drive(reading).await?;
-        let logs = prediction.logs.clone().unwrap_or_default();
-        return match logs.is_empty() {
-            true => Ok(()),
-            false => followed.drive(write_line(logs)).await,
-        };
+        let printing = prediction::print_logs(prediction.logs.as_deref());
+        return followed.drive(printing).await;
     }
-    let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
-    let mut taken = LogLines::default();
-    let waiting = followed.handle.wait().on_progress(move |now| {
-        if let Some(text) = now.snapshot().and_then(|snapshot| taken.take(snapshot)) {
-            // The receiver lives as long as the wait.
-            let _ = lines.send(text);
-        }
-    });
     let printing = async {
-        let waiting = async { Ok::<_, CliError>(waiting.await.map(|_| ())?) };
-        let writing = async {
-            while let Some(text) = arriving.recv().await {
-                write(text).await?;
-            }
-            Ok(())
-        };
-        let (waited, written) = futures::join!(waiting, writing);
-        written.and(waited)
+        let following = prediction::follow_logs(followed.handle.wait(), status_and_logs);
+        let (written, waited) = following.await;
+        written.and(waited.map_err(CliError::from))
     };
     followed.drive(printing).await
 }
@@ -190,13 +197,8 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError>
 #[derive(Args, Debug)]
 #[command(visible_alias = "new", disable_help_flag = true)]
 pub(crate) struct Create {
-    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
-    /// page
-    #[arg(value_name = "REF", required_unless_present = "help")]
-    reference: Option<String>,
-    /// Print help; after REF, the model's inputs
-    #[arg(short, long)]
-    help: bool,
+    #[command(flatten)]
+    model: ModelArgs,
     #[command(flatten)]
     creation: CreateArgs,
     #[command(flatten)]
@@ -204,52 +206,28 @@ pub(crate) struct Create {
 }
 
 impl Create {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let reference = self.reference.as_deref().unwrap_or_default();
-        if self.help {
-            return model_help::print_model(global, "predictions create", reference);
+    async fn execute(self, session: &Session) -> Result<()> {
+        let Some(reference) = self.model.reference(session, "predictions create").await? else {
+            return Ok(());
+        };
+        let parsed = self.creation.parse(&reference)?;
+        let request = self.creation.validate(session, parsed).await?;
+        let requests = slice::from_ref(&request);
+        if self.creation.printed(session, requests).await? {
+            return Ok(());
         }
-        let parsed = self.creation.parse(reference)?;
-        with_session(global, async |session| {
-            let request = self.creation.validate(session, parsed).await?;
-            if self
-                .creation
-                .printed(session, std::slice::from_ref(&request))
-                .await?
-            {
-                return Ok(());
-            }
-            let run = self.creation.run(session, &request)?;
-            let (leave, until) = (self.creation.leave(), self.wait.until());
-            let followed = prediction::start(session, run, leave, until).await?;
-            let id = followed.handle.id();
-            let exists = |error: CliError| error.after_create(id).or_hint(running_hint(id));
-            if !self.wait.is_requested() {
-                return print_one(session, &followed.body(), fields).map_err(exists);
-            }
-            let waited = followed.wait(false).await;
-            print_one(session, &waited.body, fields).map_err(exists)?;
-            waited.result
-        })
+        let run = self.creation.run(session, &request)?;
+        let (leave, until) = (self.creation.leave(), self.wait.until());
+        let followed = prediction::start(session, run, leave, until).await?;
+        let id = followed.handle.id();
+        let exists = |error: CliError| error.after_create(id).or_hint(running_hint(id));
+        if !self.wait.is_requested() {
+            return print_one(session, &followed.body(), &FIELDS).map_err(exists);
+        }
+        let waited = followed.wait(false).await;
+        print_one(session, &waited.body, &FIELDS).map_err(exists)?;
+        waited.result
     }
-}
-
-/// The fields of a prediction, for a person.
-pub(crate) fn fields(prediction: &Value) -> Vec<Field> {
-    vec![
-        ("id", text_at(prediction, "/id")),
-        ("status", text_at(prediction, "/status")),
-        ("model", text_at(prediction, "/model")),
-        ("version", text_at(prediction, "/version")),
-        ("created", age_at(prediction, "/created_at")),
-        ("completed", age_at(prediction, "/completed_at")),
-        ("input", json_at(prediction, "/input")),
-        ("output", output(prediction)),
-        ("error", text_at(prediction, "/error")),
-        ("metrics", json_at(prediction, "/metrics")),
-        ("logs", text_at(prediction, "/logs")),
-        ("web", text_at(prediction, "/urls/web")),
-    ]
 }
 
 /// URLs one a line, texts as one text, other values as JSON.
@@ -278,14 +256,17 @@ mod tests {
 
     #[test]
     fn texts_of_a_list_are_shown_as_one_text() {
-        let shown = |value: Value| output(&json!({"output": value}));
-        assert_eq!(shown(json!(["a", " tale\n", "of"])), "a tale\nof");
-        assert_eq!(
-            shown(json!(["https://a/1", "https://a/2"])),
-            "https://a/1\nhttps://a/2"
-        );
-        assert_eq!(shown(json!("text")), "text");
-        assert_eq!(shown(json!(null)), "");
-        assert_eq!(shown(json!({"n": 1})), "{\n  \"n\": 1\n}");
+        for (value, shown) in [
+            (json!(["a", " tale\n", "of"]), "a tale\nof"),
+            (
+                json!(["https://a/1", "https://a/2"]),
+                "https://a/1\nhttps://a/2",
+            ),
+            (json!("text"), "text"),
+            (json!(null), ""),
+            (json!({"n": 1}), "{\n  \"n\": 1\n}"),
+        ] {
+            assert_eq!(output(&json!({"output": value})), shown);
+        }
     }
 }

@@ -2,11 +2,11 @@ use clap::Args;
 use replicate::ModelRef;
 use replicate::types::Prediction;
 
+use super::SessionCommand;
 use super::run::RunArgs;
-use super::with_session;
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, Result};
 use crate::prediction;
+use crate::session::Session;
 
 /// Run a prediction's model again, with the same input and changes to it
 #[derive(Args, Debug)]
@@ -21,28 +21,25 @@ pub(crate) struct Rerun {
     args: RunArgs,
 }
 
-impl Rerun {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+impl SessionCommand for Rerun {
+    async fn execute(self, session: &Session) -> Result<()> {
         let id = prediction::id(&self.id)?;
-        with_session(global, async |session| {
-            let reading = session.client.predictions().get(&id).into_future();
-            let earlier = session
-                .before_create("reading the prediction", reading)
-                .await??;
-            let reference = reference(&earlier)?;
-            if earlier.data_removed == Some(true) && earlier.input.is_empty() {
-                let message = format!("the input of prediction {id} was deleted");
-                return Err(CliError::new(ExitCode::NotFound, message)
-                    .hint("inputs are deleted an hour after the prediction: use replicate run"));
-            }
-            let parsed = self.args.creation.parse_again(reference, earlier.input)?;
-            self.args.run(session, parsed).await
-        })
+        let reading = session.client.predictions().get(&id);
+        let reading = session.before_create("reading the prediction", reading);
+        let earlier = reading.await??;
+        let reference = reference(&earlier)?;
+        if earlier.data_removed == Some(true) && earlier.input.is_empty() {
+            let message = format!("the input of prediction {id} was deleted");
+            return Err(CliError::not_found(message)
+                .hint("inputs are deleted an hour after the prediction: use replicate run"));
+        }
+        let parsed = self.args.creation.parse_again(reference, earlier.input)?;
+        self.args.run(session, parsed).await
     }
 }
 
 /// Reference that the prediction ran: its version, or the model if the version has no id.
-fn reference(prediction: &Prediction) -> Result<ModelRef, CliError> {
+fn reference(prediction: &Prediction) -> Result<ModelRef> {
     let model = prediction
         .model
         .as_deref()
@@ -73,19 +70,20 @@ mod tests {
     #[test]
     fn version_runs_again_unless_it_has_no_id() {
         let id = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
-        let of = |model: Option<&str>, version: Option<&str>| {
+        let of = |model: Option<&str>, version: &str| {
             let prediction =
                 json!({"id": "a", "status": "succeeded", "model": model, "version": version});
             reference(&serde_json::from_value(prediction).expect("a prediction"))
                 .map(|reference| reference.to_string())
         };
         let named = format!("acme/app:{id}");
-        assert_eq!(of(Some("acme/app"), Some(id)).expect("a model"), named);
-        assert_eq!(
-            of(Some("acme/app"), Some("hidden")).expect("a model"),
-            "acme/app"
-        );
-        assert_eq!(of(None, Some(id)).expect("a version"), id);
-        assert!(of(None, Some("hidden")).is_err());
+        for (model, version, expected) in [
+            (Some("acme/app"), id, Some(named.as_str())),
+            (Some("acme/app"), "hidden", Some("acme/app")),
+            (None, id, Some(id)),
+            (None, "hidden", None),
+        ] {
+            assert_eq!(of(model, version).ok().as_deref(), expected, "{version}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::slice;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -6,11 +7,10 @@ use clap::builder::FalseyValueParser;
 use replicate::ModelRef;
 use replicate::schema::OutputKind;
 
-use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
-use super::{model_help, page, predictions, print_one, sweep, with_session};
+use super::creation::{CreateArgs, ModelArgs, ParsedArgs, ValidatedRequest};
+use super::{SessionCommand, open_prediction, predictions, print_one, sweep};
 use crate::duration;
-use crate::error::{CliError, ExitCode, deliver_hint};
-use crate::global::GlobalArgs;
+use crate::error::{CliError, Result, deliver_hint};
 use crate::output::{self, Printed};
 use crate::pictures;
 use crate::prediction::{self, Followed, Waited};
@@ -19,7 +19,7 @@ use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
 use crate::session::Session;
 use crate::signals;
-use crate::stream_printer::{Format, StreamPrinter};
+use crate::stream_printer::{self, Format};
 use crate::terminal;
 
 /// Run a model, and print its output
@@ -37,13 +37,8 @@ use crate::terminal;
   replicate run owner/model --help"
 )]
 pub(crate) struct Run {
-    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
-    /// page
-    #[arg(value_name = "REF", required_unless_present = "help")]
-    reference: Option<String>,
-    /// Print help; after REF, the model's inputs
-    #[arg(short, long)]
-    help: bool,
+    #[command(flatten)]
+    model: ModelArgs,
     #[command(flatten)]
     args: RunArgs,
 }
@@ -106,7 +101,6 @@ impl WaitArgs {
         Some(Instant::now() + limit)
     }
 
-    /// Whether `--wait` was given.
     pub(crate) fn is_requested(&self) -> bool {
         self.wait.is_some()
     }
@@ -115,27 +109,29 @@ impl WaitArgs {
 impl Run {
     /// The run of a deployment, named without `deployments/` in front.
     pub(super) fn on_deployment(mut self) -> Self {
-        let name = self.reference.clone().unwrap_or_default();
-        if !name.starts_with("deployments/") && !name.contains("://") {
-            self.reference = Some(format!("deployments/{name}"));
+        let reference = self.model.reference.as_mut();
+        if let Some(name) = reference.filter(|name| !name.contains("://"))
+            && !name.starts_with("deployments/")
+        {
+            name.insert_str(0, "deployments/");
         }
         self
     }
+}
 
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        // Without one, the help of the command was printed.
-        let reference = self.reference.unwrap_or_default();
-        if self.help {
-            return model_help::print_model(global, "run", &reference);
-        }
+impl SessionCommand for Run {
+    async fn execute(self, session: &Session) -> Result<()> {
+        let Some(reference) = self.model.reference(session, "run").await? else {
+            return Ok(());
+        };
         let parsed = self.args.creation.parse(&reference)?;
-        with_session(global, async |session| self.args.run(session, parsed).await)
+        self.args.run(session, parsed).await
     }
 }
 
 impl RunArgs {
     /// Runs what was parsed, and prints or saves its output.
-    pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<(), CliError> {
+    pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<()> {
         if self.wait.no_wait && self.save.is_given() {
             return Err(CliError::usage("--no-wait leaves no output to save")
                 .hint("save it later: replicate predictions download ID"));
@@ -146,19 +142,13 @@ impl RunArgs {
             signals::watch_stdout(&session.interrupted, session.quiet);
         }
         if self.several.is_given() {
-            let requests = self
-                .several
-                .requests(session, &self.creation, parsed)
-                .await?;
-            return sweep::Sweep::new(self, session, plan).run(requests).await;
+            let requests = self.several.requests(session, &self.creation, parsed);
+            return sweep::run(self, session, plan, requests.await?).await;
         }
         let request = self.creation.validate(session, parsed).await?;
-        plan.check(request.schema(), request.input())?;
-        if self
-            .creation
-            .printed(session, std::slice::from_ref(&request))
-            .await?
-        {
+        plan.check(request.target.schema.as_ref(), &request.assembled.input)?;
+        let requests = slice::from_ref(&request);
+        if self.creation.printed(session, requests).await? {
             return Ok(());
         }
         self.run_one(session, &request, &plan, true).await
@@ -171,68 +161,55 @@ impl RunArgs {
         request: &ValidatedRequest,
         plan: &Plan,
         streams: bool,
-    ) -> Result<(), CliError> {
+    ) -> Result<()> {
         let run = self.creation.run(session, request)?;
         let until = self.wait.until();
         let followed = prediction::start(session, run, self.creation.leave(), until).await?;
         if self.web {
-            let body = serde_json::from_slice(&followed.body()).ok();
-            page::open_prediction(session, followed.handle.id(), body.as_ref());
+            open_prediction(session, followed.handle.id(), &followed.body());
         }
         if self.wait.no_wait {
-            return print_one(session, &followed.body(), predictions::fields);
+            return print_one(session, &followed.body(), &predictions::FIELDS);
         }
-        let mut running = Running {
+        let mut schema = request.target.schema.clone();
+        let snapshot = followed.handle.snapshot();
+        if let (ModelRef::Version(_), Some(snapshot)) = (&request.target.reference, snapshot)
+            && !session.json
+        {
+            let reading = async { Ok(schema_of_created(session, &snapshot).await) };
+            schema = followed.drive(reading).await?;
+        }
+        let running = Running {
             args: self,
             plan,
-            schema: request.schema(),
-            read_schema: None,
+            schema: schema.as_ref(),
             followed,
         };
-        if matches!(request.reference(), ModelRef::Version(_)) && !session.json {
-            running.read_schema().await?;
-        }
         running.follow(streams).await
     }
 }
 
-/// A prediction that this command created.
 struct Running<'a> {
     args: &'a RunArgs,
     plan: &'a Plan,
     schema: Option<&'a Schema>,
-    /// The schema that was read after the create.
-    read_schema: Option<Schema>,
     followed: Followed<'a>,
 }
 
 impl Running<'_> {
-    async fn read_schema(&mut self) -> Result<(), CliError> {
-        let Some(snapshot) = self.followed.handle.snapshot() else {
-            return Ok(());
-        };
-        let reading = async { Ok(schema_of_created(self.followed.session, &snapshot).await) };
-        self.read_schema = self.followed.drive(reading).await?;
-        Ok(())
-    }
-
-    fn schema(&self) -> Option<&Schema> {
-        self.schema.or(self.read_schema.as_ref())
-    }
-
-    async fn follow(self, may_stream: bool) -> Result<(), CliError> {
+    async fn follow(self, may_stream: bool) -> Result<()> {
         let streams = may_stream && self.streams();
-        let has_printed = streams && self.stream().await?;
+        let logs = self.args.logs;
+        let has_printed =
+            streams && stream_printer::print(&self.followed, Format::Text, logs).await?;
         // The stream has printed the logs.
-        let logs = self.args.logs && !streams;
-        let waited = self.followed.wait(logs).await;
+        let waited = self.followed.wait(logs && !streams).await;
         self.finish(waited, has_printed).await
     }
 
-    /// Whether the output is printed as it arrives.
     fn streams(&self) -> bool {
-        let is_text =
-            self.schema().map(|schema| schema.output().kind()) == Some(OutputKind::StreamedText);
+        let kind = self.schema.map(|schema| schema.output().kind());
+        let is_text = kind == Some(OutputKind::StreamedText);
         let is_wanted = is_text || (self.args.stream && self.has_stream_url());
         let is_printed = self.plan.target == Target::Print;
         is_printed && is_wanted && !self.args.no_stream && !self.followed.session.json
@@ -245,15 +222,8 @@ impl Running<'_> {
         })
     }
 
-    /// Prints the text as it arrives; returns whether there was any.
-    async fn stream(&self) -> Result<bool, CliError> {
-        let printer = StreamPrinter::new(&self.followed, Format::Text, self.args.logs);
-        printer.print().await?;
-        Ok(printer.has_printed())
-    }
-
     /// Prints or saves what was not printed as it arrived.
-    async fn finish(self, waited: Waited, has_printed: bool) -> Result<(), CliError> {
+    async fn finish(self, waited: Waited, has_printed: bool) -> Result<()> {
         let Waited { body, result } = waited;
         let session = self.followed.session;
         if self.args.metrics {
@@ -265,10 +235,8 @@ impl Running<'_> {
         if session.json {
             let printed = self.followed.drive(session.print_json(body.clone())).await;
             // The prediction's own end counts for more than that of its reader.
-            match &result {
-                Ok(()) => printed.map_err(|error| error.or_hint(deliver_hint(id)))?,
-                Err(error) if error.exit() == ExitCode::Failed => {}
-                Err(_) => {}
+            if result.is_ok() {
+                printed.map_err(|error| error.or_hint(deliver_hint(id)))?;
             }
         }
         result?;
@@ -285,18 +253,16 @@ impl Running<'_> {
     }
 
     /// Prints or saves the output; returns it, with the paths of what was saved.
-    async fn deliver(&self, body: &[u8]) -> Result<Option<(Printed, Vec<PathBuf>)>, CliError> {
+    async fn deliver(&self, body: &[u8]) -> Result<Option<(Printed, Vec<PathBuf>)>> {
         let session = self.followed.session;
         let Some(prediction) = self.followed.handle.snapshot() else {
             return Ok(None);
         };
-        let schema = self.schema();
+        let schema = self.schema;
         let output = output::from_prediction(&session.client, &prediction, body, schema)?;
-        let saved = self
-            .plan
-            .execute(session, schema, &prediction.id, &output)
-            .await?;
-        if session.is_local() && self.plan.is_printed() && !output.files().is_empty() {
+        let delivering = self.plan.execute(session, schema, &prediction.id, &output);
+        let saved = delivering.await?;
+        if session.local.is_some() && self.plan.is_printed() && !output.files().is_empty() {
             session.note(
                 "the local Replicate ends with this command, and its files with it; keep them with -o FILE",
             );

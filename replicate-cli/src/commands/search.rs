@@ -1,8 +1,10 @@
 use clap::Args;
-use serde_json::Value;
+use replicate::resources;
 
-use crate::error::CliError;
-use crate::record::{full_name, text_at};
+use super::{SessionCommand, print_body, with_option};
+use crate::error::Result;
+use crate::record::Cell::{Text, With};
+use crate::record::full_name;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -19,47 +21,41 @@ pub(crate) struct Search {
 }
 
 const MODELS: [Column; 2] = [
-    Column::id("MODEL", |item| full_name(&item["model"])),
-    Column::new("DESCRIPTION", |item| text_at(item, "/model/description")),
+    Column::id("MODEL", With(|item| full_name(&item["model"]))),
+    Column::new("DESCRIPTION", Text("/model/description")),
 ];
 
 const COLLECTIONS: [Column; 2] = [
-    Column::id("COLLECTION", |item| text_at(item, "/slug")),
-    Column::new("DESCRIPTION", |item| text_at(item, "/description")),
+    Column::id("COLLECTION", Text("/slug")),
+    Column::new("DESCRIPTION", Text("/description")),
 ];
 
 const PAGES: [Column; 2] = [
-    Column::new("PAGE", |item| text_at(item, "/name")),
-    Column::id("URL", |item| text_at(item, "/href")),
+    Column::new("PAGE", Text("/name")),
+    Column::id("URL", Text("/href")),
 ];
 
-impl Search {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let mut search = session.client.search(self.words.join(" "));
-        if let Some(limit) = self.limit {
-            search = search.limit(limit);
-        }
+impl SessionCommand for Search {
+    async fn execute(self, session: &Session) -> Result<()> {
+        let search = session.client.search(self.words.join(" "));
+        let search = with_option(search, self.limit, resources::Search::limit);
         let response = session.unless_interrupted(search.with_response()).await??;
-        if !session.is_interactive() {
-            return session.write_json(response.body());
-        }
-        let found: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        let parts: [(&str, &[Column]); 3] = [
-            ("models", &MODELS),
-            ("collections", &COLLECTIONS),
-            ("pages", &PAGES),
-        ];
-        let tables: Vec<String> = parts
-            .iter()
-            .filter_map(|(part, columns)| {
+        print_body(session, response.body(), |found| {
+            let parts: [(&str, &[Column]); 3] = [
+                ("models", &MODELS),
+                ("collections", &COLLECTIONS),
+                ("pages", &PAGES),
+            ];
+            let tables = parts.iter().filter_map(|(part, columns)| {
                 let items = found[*part].as_array().filter(|items| !items.is_empty())?;
                 Some(table::render(columns, items, terminal::width()))
-            })
-            .collect();
-        if tables.is_empty() {
-            session.note("nothing found");
-            return Ok(());
-        }
-        session.page(&tables.join("\n"))
+            });
+            let tables: Vec<String> = tables.collect();
+            if tables.is_empty() {
+                session.note("nothing found");
+                return Ok(());
+            }
+            session.page(&tables.join("\n"))
+        })
     }
 }

@@ -1,13 +1,14 @@
+use std::slice;
+
 use clap::Args;
 
 use super::creation::CreateArgs;
-use super::{model_help, with_session};
-use crate::error::{CliError, ExitCode};
-use crate::global::GlobalArgs;
+use super::{SessionCommand, model_help};
+use crate::error::{CliError, Result};
 use crate::prediction::{self, Followed};
-use crate::schema::Schema;
+use crate::session::Session;
 use crate::signals;
-use crate::stream_printer::{Format, StreamPrinter};
+use crate::stream_printer::{self, Format};
 
 /// Run a model, or follow a running prediction, and print its text as it arrives
 ///
@@ -36,68 +37,55 @@ pub(crate) struct Stream {
     logs: bool,
 }
 
-impl Stream {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+impl SessionCommand for Stream {
+    async fn execute(self, session: &Session) -> Result<()> {
         match (self.reference.as_deref(), self.id.as_deref()) {
             (Some(reference), _) if self.help => {
-                model_help::print_model(global, "stream", reference)
+                model_help::print_model(session, "stream", reference).await
             }
-            (Some(reference), _) => self.create(global, reference),
+            (Some(reference), _) => self.create(session, reference).await,
             (None, Some(id)) => {
                 let id = prediction::id(id)?;
-                with_session(global, async |session| {
-                    self.follow(&Followed::attach(session, &id)).await
-                })
+                self.follow(&Followed::attach(session, &id)).await
             }
             (None, None) => Err(CliError::usage(
                 "missing model: give one, or --id with the id of a prediction",
             )),
         }
     }
+}
 
-    fn create(&self, global: &GlobalArgs, reference: &str) -> Result<ExitCode, CliError> {
+impl Stream {
+    async fn create(&self, session: &Session, reference: &str) -> Result<()> {
         let parsed = self.creation.parse(reference)?;
-        with_session(global, async |session| {
-            if !self.creation.reports_elsewhere() {
-                signals::watch_stdout(&session.interrupted, session.quiet);
-            }
-            let request = self.creation.validate(session, parsed).await?;
-            if self
-                .creation
-                .printed(session, std::slice::from_ref(&request))
-                .await?
-            {
-                return Ok(());
-            }
-            check_form(request.schema())?;
-            let run = self.creation.run(session, &request)?;
-            let leave = self.creation.leave();
-            let followed = prediction::start(session, run, leave, None).await?;
-            self.follow(&followed).await
-        })
+        if !self.creation.reports_elsewhere() {
+            signals::watch_stdout(&session.interrupted, session.quiet);
+        }
+        let request = self.creation.validate(session, parsed).await?;
+        let requests = slice::from_ref(&request);
+        if self.creation.printed(session, requests).await? {
+            return Ok(());
+        }
+        // The predictions of a model that returns files have no stream.
+        let schema = request.target.schema.as_ref();
+        if schema.is_some_and(|schema| schema.output().has_files()) {
+            let message = "this model returns files, and has no stream";
+            return Err(CliError::usage(message).hint("run it instead: replicate run"));
+        }
+        let run = self.creation.run(session, &request)?;
+        let leave = self.creation.leave();
+        let followed = prediction::start(session, run, leave, None).await?;
+        self.follow(&followed).await
     }
 
     /// Prints the events of a prediction until it has succeeded.
-    async fn follow(&self, followed: &Followed<'_>) -> Result<(), CliError> {
+    async fn follow(&self, followed: &Followed<'_>) -> Result<()> {
         let format = match followed.session.json {
             true => Format::JsonLines,
             false => Format::Text,
         };
-        StreamPrinter::new(followed, format, self.logs)
-            .print()
-            .await?;
+        stream_printer::print(followed, format, self.logs).await?;
         // The prediction is done, so that this sends nothing.
         followed.wait(false).await.result
-    }
-}
-
-/// Refuses a model that returns files: its predictions have no stream.
-fn check_form(schema: Option<&Schema>) -> Result<(), CliError> {
-    match schema.is_some_and(|schema| schema.output().has_files()) {
-        true => Err(
-            CliError::usage("this model returns files, and has no stream")
-                .hint("run it instead: replicate run"),
-        ),
-        false => Ok(()),
     }
 }

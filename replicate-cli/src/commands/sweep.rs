@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
 use super::run::RunArgs;
 use crate::confirm::is_answered_yes;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, Result};
 use crate::save::Plan;
 use crate::session::Session;
 use crate::signals::{self, Phase};
@@ -50,7 +50,7 @@ impl SeveralArgs {
         session: &Session,
         creation: &CreateArgs,
         parsed: ParsedArgs,
-    ) -> Result<Vec<ValidatedRequest>, CliError> {
+    ) -> Result<Vec<ValidatedRequest>> {
         let requests = match self.sweep {
             true => creation.validate_sweep(session, parsed).await?,
             false => vec![creation.validate(session, parsed).await?],
@@ -69,8 +69,7 @@ impl SeveralArgs {
     }
 }
 
-/// Several predictions that run at the same time.
-pub(super) struct Sweep<'a> {
+struct Sweep<'a> {
     args: &'a RunArgs,
     session: &'a Session,
     plan: Plan,
@@ -79,20 +78,28 @@ pub(super) struct Sweep<'a> {
     stopped: Cell<bool>,
 }
 
-impl<'a> Sweep<'a> {
-    pub(super) fn new(args: &'a RunArgs, session: &'a Session, plan: Plan) -> Self {
-        Self {
-            args,
-            session,
-            plan,
-            failures: Cell::new(0),
-            stopped: Cell::new(false),
-        }
-    }
+/// Runs several predictions at the same time.
+pub(super) async fn run(
+    args: &RunArgs,
+    session: &Session,
+    plan: Plan,
+    requests: Vec<ValidatedRequest>,
+) -> Result<()> {
+    let sweep = Sweep {
+        args,
+        session,
+        plan,
+        failures: Cell::new(0),
+        stopped: Cell::new(false),
+    };
+    sweep.run(requests).await
+}
 
-    pub(super) async fn run(self, requests: Vec<ValidatedRequest>) -> Result<(), CliError> {
+impl Sweep<'_> {
+    async fn run(self, requests: Vec<ValidatedRequest>) -> Result<()> {
         for request in &requests {
-            self.plan.check(request.schema(), request.input())?;
+            let schema = request.target.schema.as_ref();
+            self.plan.check(schema, &request.assembled.input)?;
         }
         if self.args.creation.printed(self.session, &requests).await? {
             return Ok(());
@@ -122,17 +129,13 @@ impl<'a> Sweep<'a> {
         }
         match failures {
             0 => Ok(()),
-            _ if created < count => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!(
-                    "{failures} of {created} predictions failed; {} were not created",
-                    count - created
-                ),
-            )),
-            _ => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!("{failures} of {count} predictions failed"),
-            )),
+            _ if created < count => Err(CliError::incomplete(format!(
+                "{failures} of {created} predictions failed; {} were not created",
+                count - created
+            ))),
+            _ => Err(CliError::incomplete(format!(
+                "{failures} of {count} predictions failed"
+            ))),
         }
     }
 
@@ -144,11 +147,8 @@ impl<'a> Sweep<'a> {
         if self.is_stopped() {
             return;
         }
-        let result = self
-            .args
-            .run_one(self.session, request, &self.plan, false)
-            .await;
-        let Err(error) = result else { return };
+        let running = self.args.run_one(self.session, request, &self.plan, false);
+        let Err(error) = running.await else { return };
         self.failures.set(self.failures.get() + 1);
         let limit = self.args.several.max_failures;
         // Without credit, every other create fails too.
@@ -156,7 +156,7 @@ impl<'a> Sweep<'a> {
             self.stopped.set(true);
         }
         if !error.message().is_empty() {
-            let input = request.shown_input();
+            let input = request.assembled.masked();
             match self.session.json {
                 true => terminal::say(error.to_json().to_string()),
                 false => {
@@ -167,7 +167,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Says how many predictions are created, and asks at a terminal.
-    async fn confirm(&self, count: usize) -> Result<(), CliError> {
+    async fn confirm(&self, count: usize) -> Result<()> {
         let asks = !self.args.several.yes
             && count > 1
             && std::io::stdin().is_terminal()

@@ -4,77 +4,74 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use replicate::schema::ModelSchema;
-use replicate::{Client, ModelRef, Result, RetryPolicy, Timeouts};
+use replicate::{Client, List, ModelRef, Result, RetryPolicy, Timeouts};
 use serde_json::Value;
 
 use super::{Candidate, Kind, Words};
 use crate::credentials::{self, Credentials};
 use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
-use crate::schema::cache::Cache;
+use crate::schema::cache::{Cache, Kept};
+use crate::session::{block_on, client_builder};
 
-/// Timeout for fetching candidates.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The candidates of a kind.
 pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candidate> {
     if kind == Kind::Profile {
         return profiles(words).unwrap_or_default();
     }
-    with_client(words, async |client| {
-        Ok(match kind {
-            Kind::Reference => {
-                let mut all = models(client, current).await?;
-                if current.starts_with("deployments/") {
-                    all.extend(deployments(client, "deployments/").await?);
-                }
-                all
+    let found = with_client(words, async |client| match kind {
+        Kind::Reference => {
+            let mut all = models(client, current).await?;
+            if current.starts_with("deployments/") {
+                all.extend(deployments(client, "deployments/").await?);
             }
-            Kind::Model => models(client, current).await?,
-            Kind::Deployment => deployments(client, "").await?,
-            Kind::Prediction => jobs(client.predictions().list().decode_as::<Value>()).await?,
-            Kind::Training => jobs(client.trainings().list().decode_as::<Value>()).await?,
-            Kind::File => {
-                let files = client
-                    .files()
-                    .list()
-                    .decode_as::<Value>()
-                    .page()
-                    .await?
-                    .results;
-                let name = |file: &Value| Candidate(text_at(file, "/id"), text_at(file, "/name"));
-                files.iter().map(name).collect()
-            }
-            Kind::Collection => {
-                let list = client.collections().list().decode_as::<Value>();
-                let name = |item: &Value| Candidate(text_at(item, "/slug"), text_at(item, "/name"));
-                list.page().await?.results.iter().map(name).collect()
-            }
-            Kind::Hardware => {
-                let all = client.hardware().list().await?;
-                all.into_iter()
-                    .map(|one| Candidate(one.sku, one.name))
-                    .collect()
-            }
-            Kind::Input | Kind::Profile => Vec::new(),
-        })
-    })
-    .unwrap_or_default()
+            Ok(all)
+        }
+        Kind::Model => models(client, current).await,
+        Kind::Deployment => deployments(client, "").await,
+        Kind::Prediction => first_page(client.predictions().list().decode_as(), job).await,
+        Kind::Training => first_page(client.trainings().list().decode_as(), job).await,
+        Kind::File => {
+            let name = |file: &Value| Candidate(text_at(file, "/id"), text_at(file, "/name"));
+            first_page(client.files().list().decode_as(), name).await
+        }
+        Kind::Collection => {
+            let name = |item: &Value| Candidate(text_at(item, "/slug"), text_at(item, "/name"));
+            first_page(client.collections().list().decode_as(), name).await
+        }
+        Kind::Hardware => {
+            let all = client.hardware().list().await?.into_iter();
+            Ok(all.map(|one| Candidate(one.sku, one.name)).collect())
+        }
+        Kind::Input | Kind::Profile => Ok(Vec::new()),
+    });
+    found.unwrap_or_default()
+}
+
+async fn first_page(
+    list: List<Value>,
+    candidate: impl Fn(&Value) -> Candidate,
+) -> Result<Vec<Candidate>> {
+    Ok(list.page().await?.results.iter().map(candidate).collect())
 }
 
 /// The schema of a model: from the cache, else from the API.
 pub(super) fn schema(words: &Words, reference: &ModelRef) -> Option<ModelSchema> {
     let name = reference.to_string();
     let cache = cache(words);
-    let document = match cache.as_ref().and_then(|cache| cache.schema(&name)) {
-        Some(document) => document,
+    let document = match cache.as_ref().and_then(|cache| cache.get(&name)) {
+        Some(kept) => kept.schema,
         None => {
             let read = async |client: &Client| client.models().schema(reference).await;
-            let document = Value::clone(&*with_client(words, read)??);
+            let kept = Kept {
+                schema: Value::clone(&*with_client(words, read)??),
+                description: None,
+            };
             if let Some(cache) = cache {
-                cache.put_schema(&name, &document);
+                cache.put(&name, &kept);
             }
-            document
+            kept.schema
         }
     };
     ModelSchema::new(document).ok().flatten()
@@ -92,74 +89,46 @@ fn cache(words: &Words) -> Option<Cache> {
 /// The names of recent models, and of those that the API finds; after `:`, the versions.
 async fn models(client: &Client, current: &str) -> Result<Vec<Candidate>> {
     if let Some((model, _)) = current.split_once(':') {
-        let versions = client.models().versions(model).list().decode_as::<Value>();
-        let versions = versions.page().await?.results;
+        let versions = client.models().versions(model).list().decode_as();
         let version = |version: &Value| {
             let id = text_at(version, "/id");
             Candidate(format!("{model}:{id}"), age_at(version, "/created_at"))
         };
-        return Ok(versions.iter().map(version).collect());
+        return first_page(versions, version).await;
     }
     let mut names = BTreeMap::new();
-    if let Ok(recent) = client
-        .predictions()
-        .list()
-        .decode_as::<Value>()
-        .page()
-        .await
-    {
-        let model = recent.results.iter().map(|item| text_at(item, "/model"));
-        names.extend(
-            model
-                .filter(|name| name.contains('/'))
-                .map(|name| (name, String::new())),
-        );
+    let recent = |prediction: &Value| Candidate(text_at(prediction, "/model"), String::new());
+    if let Ok(recent) = first_page(client.predictions().list().decode_as(), recent).await {
+        let recent = recent
+            .into_iter()
+            .map(|Candidate(name, about)| (name, about));
+        names.extend(recent.filter(|(name, _)| name.contains('/')));
     }
     let found = match current {
-        "" => client.models().list().decode_as::<Value>().page().await?,
-        words => {
-            let words = words.replace('/', " ");
-            client
-                .models()
-                .search(words)
-                .decode_as::<Value>()
-                .page()
-                .await?
-        }
+        "" => client.models().list().decode_as(),
+        words => client.models().search(words.replace('/', " ")).decode_as(),
     };
-    for model in &found.results {
-        names.insert(full_name(model), text_at(model, "/description"));
-    }
+    let model = |model: &Value| Candidate(full_name(model), text_at(model, "/description"));
+    let found = first_page(found, model).await?.into_iter();
+    names.extend(found.map(|Candidate(name, about)| (name, about)));
     let candidate = |(name, about)| Candidate(name, about);
     Ok(names.into_iter().map(candidate).collect())
 }
 
 async fn deployments(client: &Client, prefix: &str) -> Result<Vec<Candidate>> {
-    let all = client
-        .deployments()
-        .list()
-        .decode_as::<Value>()
-        .page()
-        .await?;
     let name = |item: &Value| {
         let model = text_at(item, "/current_release/model");
         Candidate(format!("{prefix}{}", full_name(item)), model)
     };
-    Ok(all.results.iter().map(name).collect())
+    first_page(client.deployments().list().decode_as(), name).await
 }
 
-/// The ids of recent predictions or trainings.
-async fn jobs(list: replicate::List<Value>) -> Result<Vec<Candidate>> {
-    let job = |job: &Value| {
-        let about = ["/status", "/model"]
-            .map(|field| text_at(job, field))
-            .join(" ");
-        Candidate(
-            text_at(job, "/id"),
-            format!("{about} {}", age_at(job, "/created_at")),
-        )
-    };
-    Ok(list.page().await?.results.iter().map(job).collect())
+fn job(job: &Value) -> Candidate {
+    let [id, status, model] = ["/id", "/status", "/model"].map(|field| text_at(job, field));
+    Candidate(
+        id,
+        format!("{status} {model} {}", age_at(job, "/created_at")),
+    )
 }
 
 fn profiles(words: &Words) -> Option<Vec<Candidate>> {
@@ -167,52 +136,36 @@ fn profiles(words: &Words) -> Option<Vec<Candidate>> {
     let credentials = Credentials::load().ok()?;
     let profiles = credentials.profiles(&base);
     let profile = |(name, credential): (&String, &credentials::Credential)| {
-        Candidate(
-            name.clone(),
-            credential.username.clone().unwrap_or_default(),
-        )
+        let username = credential.username.clone();
+        Candidate(name.clone(), username.unwrap_or_default())
     };
     Some(profiles.map(profile).collect())
 }
 
 /// Works with a client for at most [`PATIENCE`]. `None` if anything fails.
 fn with_client<T>(words: &Words, work: impl AsyncFnOnce(&Client) -> Result<T>) -> Option<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .ok()?;
-    let found = runtime.block_on(async {
+    let found = block_on(Box::pin(async {
         let local = match words.has("--local") {
             true => Some(LocalServer::start().await.ok()?),
             false => None,
         };
         let client = client(words, local.as_ref())?;
-        tokio::time::timeout(PATIENCE, work(&client))
-            .await
-            .ok()?
-            .ok()
-    });
-    runtime.shutdown_background();
-    found
+        let found = tokio::time::timeout(PATIENCE, work(&client)).await;
+        found.ok()?.ok()
+    }));
+    found.ok()?
 }
 
 fn client(words: &Words, local: Option<&LocalServer>) -> Option<Client> {
-    let mut builder = Client::builder()
-        .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")))
-        .timeouts(
-            Timeouts::default()
-                .with_call(PATIENCE)
-                .with_connect(PATIENCE),
-        )
+    let timeouts = Timeouts::default().with_call(PATIENCE);
+    let builder = client_builder()
+        .timeouts(timeouts.with_connect(PATIENCE))
         .retry_policy(RetryPolicy::never());
     if let Some(local) = local {
-        return builder
-            .base_url(local.url())
-            .token(local.token())
-            .build()
-            .ok();
+        let builder = builder.base_url(local.url()).token(local.token());
+        return builder.build().ok();
     }
-    builder = builder.from_env().ok()?;
+    let mut builder = builder.from_env().ok()?;
     if let Some(url) = words.option("--base-url") {
         builder = builder.base_url(url);
     }

@@ -6,39 +6,36 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use replicate::schema::{Input, ModelSchema, ValueKind};
 
 use super::{Candidate, Words, fetch};
+use crate::record::plain;
 
-pub(super) fn candidates(words: &Words, current: &str) -> Vec<CompletionCandidate> {
-    if let Some(path) = current.strip_prefix('@') {
-        return paths("@", path);
-    }
-    if let Some((key, path)) = current.split_once("=@") {
-        return paths(&format!("{key}=@"), path);
-    }
-    let Some(schema) = words
-        .reference()
-        .and_then(|reference| fetch::schema(words, &reference))
-    else {
-        return Vec::new();
+/// The files for an input written as `@FILE` or `key=@FILE`; `None` for any other.
+pub(super) fn paths(current: &str) -> Option<Vec<CompletionCandidate>> {
+    let key = match current.starts_with('@') {
+        true => "",
+        false => &current[..=current.find("=@")?],
     };
-    let found = match current.split_once('=') {
-        Some((key, _)) => schema
-            .input(key)
-            .map_or_else(Vec::new, |input| values(key, input)),
-        None => keys(words, &schema),
-    };
-    found
-        .into_iter()
-        .filter(|Candidate(text, _)| text.starts_with(current))
-        .map(CompletionCandidate::from)
-        .collect()
+    let path = OsStr::new(&current[key.len() + 1..]);
+    let paths = PathCompleter::any().complete(path).into_iter();
+    Some(
+        paths
+            .map(|path| path.add_prefix(format!("{key}@")))
+            .collect(),
+    )
 }
 
-fn paths(prefix: &str, path: &str) -> Vec<CompletionCandidate> {
-    PathCompleter::any()
-        .complete(OsStr::new(path))
-        .into_iter()
-        .map(|candidate| candidate.add_prefix(prefix))
-        .collect()
+/// The keys of a model's inputs, or the values of one.
+pub(super) fn candidates(words: &Words, current: &str) -> Vec<Candidate> {
+    let reference = words.reference();
+    let Some(schema) = reference.and_then(|reference| fetch::schema(words, &reference)) else {
+        return Vec::new();
+    };
+    match current.split_once('=') {
+        Some((key, _)) => {
+            let input = schema.input(key);
+            input.map_or_else(Vec::new, |input| values(key, input))
+        }
+        None => keys(words, &schema),
+    }
 }
 
 /// The keys that are not given yet.
@@ -49,53 +46,32 @@ fn keys(words: &Words, schema: &ModelSchema) -> Vec<Candidate> {
             rest.starts_with(['=', ':'])
         })
     };
+    let candidate = |input: &Input| {
+        let about = input.schema().description().unwrap_or_default();
+        Candidate(format!("{}=", input.key()), about.to_owned())
+    };
     let open = schema
         .inputs()
         .iter()
         .filter(|input| !is_given(input.key()));
-    open.map(|input| {
-        let about = input.schema().description().unwrap_or_default();
-        Candidate(format!("{}=", input.key()), about.to_owned())
-    })
-    .collect()
+    open.map(candidate).collect()
 }
 
 /// The values that an input takes, where there are few.
 fn values(key: &str, input: &Input) -> Vec<Candidate> {
     let schema = input.schema();
-    let mut values: Vec<String> = schema
-        .choices()
-        .iter()
-        .map(|choice| {
-            choice
-                .as_str()
-                .map_or_else(|| choice.to_string(), str::to_owned)
-        })
-        .collect();
+    let mut values: Vec<String> = schema.choices().iter().map(plain).collect();
     if values.is_empty() && schema.accepts(ValueKind::Boolean) {
         values = vec!["true".to_owned(), "false".to_owned()];
     }
     if values.is_empty() && schema.takes_file() {
         values = vec!["@".to_owned()];
     }
-    let default = schema.default_value();
-    let is_default = |value: &str| {
-        default.is_some_and(|default| {
-            default
-                .as_str()
-                .map_or_else(|| default.to_string(), str::to_owned)
-                == value
-        })
+    let default = schema.default_value().map(plain);
+    let candidate = |value: String| {
+        let is_default = default.as_ref() == Some(&value);
+        let about = if is_default { "the default" } else { "" };
+        Candidate(format!("{key}={value}"), about.to_owned())
     };
-    values
-        .into_iter()
-        .map(|value| {
-            let about = if is_default(&value) {
-                "the default"
-            } else {
-                ""
-            };
-            Candidate(format!("{key}={value}"), about.to_owned())
-        })
-        .collect()
+    values.into_iter().map(candidate).collect()
 }

@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
-/// One input argument.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Argument {
     /// A value for a key, or for a field inside of one (`a.b=value`).
@@ -23,7 +22,6 @@ pub(crate) enum Literal {
     Text(String),
     /// Typed by `:=`, independent of the schema.
     Json(Value),
-    /// JSON in this file.
     JsonFile(PathBuf),
     File(PathBuf),
     /// Content of a pipe, a device or standard input.
@@ -50,7 +48,7 @@ impl Argument {
 
 impl Literal {
     /// The content of standard input, which must not be empty.
-    pub(super) fn from_stdin(content: Vec<u8>) -> Result<Self, CliError> {
+    pub(super) fn from_stdin(content: Vec<u8>) -> Result<Self> {
         if content.is_empty() {
             return Err(CliError::usage("standard input is empty"));
         }
@@ -63,7 +61,7 @@ impl Literal {
 
 /// Parses one argument. Text with spaces before its first `=` has no key. Only the name of a
 /// file may be other than UTF-8.
-pub(crate) fn parse(text: &OsStr) -> Result<Argument, CliError> {
+pub(crate) fn parse(text: &OsStr) -> Result<Argument> {
     match text.to_str() {
         Some(text) => parse_text(text),
         None => parse_path(text)
@@ -71,7 +69,7 @@ pub(crate) fn parse(text: &OsStr) -> Result<Argument, CliError> {
     }
 }
 
-fn parse_text(text: &str) -> Result<Argument, CliError> {
+fn parse_text(text: &str) -> Result<Argument> {
     let Some((key, value)) = text.split_once('=') else {
         return Ok(Argument::Main(literal("", text)?));
     };
@@ -116,7 +114,7 @@ fn parse_path(_text: &OsStr) -> Option<Argument> {
 
 /// Parses a value: `@FILE`, `@-`, `@env:NAME`, or text, in which `@@` is a literal `@` at the
 /// start. `written` is what stands before it.
-fn literal(written: &str, text: &str) -> Result<Literal, CliError> {
+fn literal(written: &str, text: &str) -> Result<Literal> {
     Ok(match text.strip_prefix('@') {
         None => Literal::Text(text.to_owned()),
         Some("") => {
@@ -135,7 +133,7 @@ fn literal(written: &str, text: &str) -> Result<Literal, CliError> {
     })
 }
 
-fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
+fn json_literal(key: &str, text: &str) -> Result<Literal> {
     match text.strip_prefix('@') {
         Some("-") => Ok(Literal::Stdin { json: true }),
         Some("") => literal(&format!("{key}:="), text),
@@ -151,7 +149,7 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
 }
 
 /// Parses JSON that was read from what `from` names.
-pub(super) fn json(from: &str, content: &[u8]) -> Result<Value, CliError> {
+pub(super) fn json(from: &str, content: &[u8]) -> Result<Value> {
     serde_json::from_slice(content)
         .map_err(|error| CliError::usage(format!("invalid JSON in {from}: {error}")))
 }
@@ -177,47 +175,36 @@ mod tests {
         }
     }
 
-    fn text(text: &str) -> Literal {
-        Literal::Text(text.to_owned())
-    }
-
     #[test]
     fn each_form_is_parsed() {
-        for (written, expected) in [
-            (
-                "prompt=a red bicycle",
-                pair("prompt", text("a red bicycle")),
-            ),
-            ("prompt=", pair("prompt", text(""))),
-            ("prompt=a=b", pair("prompt", text("a=b"))),
-            ("n:=3", pair("n", Literal::Json(json!(3)))),
-            (r#"list:=["a"]"#, pair("list", Literal::Json(json!(["a"])))),
-            (
-                "list:=@l.json",
-                pair("list", Literal::JsonFile("l.json".into())),
-            ),
-            (
-                "image=@photo.jpg",
-                pair("image", Literal::File("photo.jpg".into())),
-            ),
-            ("image=@-", pair("image", Literal::Stdin { json: false })),
-            ("list:=@-", pair("list", Literal::Stdin { json: true })),
-            (
-                "key=@env:NAME",
-                pair("key", Literal::Env("NAME".to_owned())),
-            ),
-            ("name=@@bob", pair("name", text("@bob"))),
-            ("a.b=1", pair("a.b", text("1"))),
-            ("a red bicycle", Argument::Main(text("a red bicycle"))),
-            ("what is 1+1=2?", Argument::Main(text("what is 1+1=2?"))),
-            ("=x", Argument::Main(text("=x"))),
-            ("--prompt=x", Argument::Main(text("--prompt=x"))),
-            (".a=x", Argument::Main(text(".a=x"))),
-            (
-                "@photo.jpg",
-                Argument::Main(Literal::File("photo.jpg".into())),
-            ),
+        let text = |text: &str| Literal::Text(text.to_owned());
+        let photo = || Literal::File("photo.jpg".into());
+        for (written, key, value) in [
+            ("prompt=a red bicycle", "prompt", text("a red bicycle")),
+            ("prompt=", "prompt", text("")),
+            ("prompt=a=b", "prompt", text("a=b")),
+            ("n:=3", "n", Literal::Json(json!(3))),
+            (r#"list:=["a"]"#, "list", Literal::Json(json!(["a"]))),
+            ("list:=@l.json", "list", Literal::JsonFile("l.json".into())),
+            ("image=@photo.jpg", "image", photo()),
+            ("image=@-", "image", Literal::Stdin { json: false }),
+            ("list:=@-", "list", Literal::Stdin { json: true }),
+            ("key=@env:NAME", "key", Literal::Env("NAME".to_owned())),
+            ("name=@@bob", "name", text("@bob")),
+            ("a.b=1", "a.b", text("1")),
         ] {
+            let expected = pair(key, value);
+            assert_eq!(parse(OsStr::new(written)).expect(written), expected);
+        }
+        for (written, value) in [
+            ("a red bicycle", text("a red bicycle")),
+            ("what is 1+1=2?", text("what is 1+1=2?")),
+            ("=x", text("=x")),
+            ("--prompt=x", text("--prompt=x")),
+            (".a=x", text(".a=x")),
+            ("@photo.jpg", photo()),
+        ] {
+            let expected = Argument::Main(value);
             assert_eq!(parse(OsStr::new(written)).expect(written), expected);
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::RawInput;
 use super::argument::{self, Argument, Literal};
 use super::files::{FileSlot, Source};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::schema::{Schema, violation};
 
 /// A complete input but for the URLs of its files.
@@ -22,11 +22,9 @@ pub(crate) struct Assembled {
 #[derive(Clone, Debug)]
 pub(crate) struct Secret {
     pub(crate) key: Vec<String>,
-    /// The environment variable that it was read from.
     pub(crate) variable: Option<String>,
 }
 
-/// Options for assembling an input.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules<'a> {
     pub(crate) schema: Option<&'a Schema>,
@@ -34,10 +32,20 @@ pub(crate) struct Rules<'a> {
     pub(crate) validate: bool,
 }
 
+impl<'a> Rules<'a> {
+    /// An input that has to be valid.
+    pub(crate) fn of(schema: Option<&'a Schema>) -> Self {
+        Self {
+            schema,
+            validate: true,
+        }
+    }
+}
+
 impl Assembled {
     /// The input with its files in their places. The library uploads them, or writes them into the
     /// input, when the prediction is created.
-    pub(crate) fn fill_files(self) -> Result<Value, CliError> {
+    pub(crate) fn fill_files(self) -> Result<Value> {
         let Self {
             mut input, files, ..
         } = self;
@@ -50,7 +58,6 @@ impl Assembled {
         Ok(input)
     }
 
-    /// The texts of the secrets.
     fn secret_texts(&self) -> Vec<String> {
         let mut input = self.input.clone();
         let texts = self.secrets.iter().filter_map(|secret| {
@@ -88,10 +95,9 @@ pub(crate) fn value_at<'a>(
 }
 
 /// Assembles an input, and validates it if there is a schema.
-pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled, CliError> {
+pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled> {
     let mut assembly = Assembly {
         rules,
-        schema: rules.schema,
         input: given.base,
         files: Vec::new(),
         secrets: Vec::new(),
@@ -103,57 +109,29 @@ pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled, C
             Argument::Pair { key, value } => assembly.put(&key, value)?,
             Argument::Main(literal) => {
                 assembly.check_main(&literal)?;
-                if std::mem::replace(&mut main_given, true) {
-                    return Err(second_text(&literal));
-                }
+                let is_second = std::mem::replace(&mut main_given, true);
                 let key = assembly.main_key(&literal)?;
-                if assembly.is_given(&key) {
+                if is_second || assembly.from_arguments.contains(&assembly.path(&key)) {
                     return Err(second_text(&literal));
                 }
                 assembly.put(&key, literal)?;
             }
         }
     }
-    let Assembly {
-        input,
-        files,
-        mut secrets,
-        ..
-    } = assembly;
-    secrets.extend(schema_secrets(rules.schema, &input, &secrets));
-    for file in &files {
+    assembly.add_secrets_of_schema();
+    for file in &assembly.files {
         file.check()?;
     }
     let assembled = Assembled {
-        input: Value::Object(input),
-        files,
-        secrets,
+        input: Value::Object(assembly.input),
+        files: assembly.files,
+        secrets: assembly.secrets,
     };
     if let Some(schema) = rules.schema.filter(|_| rules.validate) {
         violation::validate(schema, &assembled.clone().fill_files()?)
             .map_err(|error| error.without(&assembled.secret_texts()))?;
     }
     Ok(assembled)
-}
-
-/// The inputs that the schema declares secret.
-fn schema_secrets(
-    schema: Option<&Schema>,
-    input: &Map<String, Value>,
-    known: &[Secret],
-) -> Vec<Secret> {
-    let inputs = schema.into_iter().flat_map(Schema::inputs);
-    let secret = inputs.filter(|one| {
-        input.contains_key(one.key())
-            && one.schema().has_secrets()
-            && !known.iter().any(|known| known.key == [one.key()])
-    });
-    secret
-        .map(|one| Secret {
-            key: vec![one.key().to_owned()],
-            variable: None,
-        })
-        .collect()
 }
 
 fn second_text(literal: &Literal) -> CliError {
@@ -175,7 +153,6 @@ fn shown(literal: &Literal) -> String {
 
 struct Assembly<'a> {
     rules: Rules<'a>,
-    schema: Option<&'a Schema>,
     input: Map<String, Value>,
     files: Vec<FileSlot>,
     secrets: Vec<Secret>,
@@ -188,8 +165,9 @@ type Filled = (Value, Option<Source>);
 
 impl<'a> Assembly<'a> {
     /// Rejects text without a key that is a malformed `key=value`: it would become the prompt.
-    fn check_main(&self, literal: &Literal) -> Result<(), CliError> {
-        let (Literal::Text(text), Some(schema), true) = (literal, self.schema, self.rules.validate)
+    fn check_main(&self, literal: &Literal) -> Result<()> {
+        let (Literal::Text(text), Some(schema), true) =
+            (literal, self.rules.schema, self.rules.validate)
         else {
             return Ok(());
         };
@@ -225,8 +203,8 @@ impl<'a> Assembly<'a> {
     }
 
     /// The key of the main input, for an argument without a key.
-    fn main_key(&self, literal: &Literal) -> Result<String, CliError> {
-        let Some(schema) = self.schema else {
+    fn main_key(&self, literal: &Literal) -> Result<String> {
+        let Some(schema) = self.rules.schema else {
             return Err(CliError::usage(
                 "text without a key needs the model's schema, and none can be read",
             )
@@ -251,11 +229,19 @@ impl<'a> Assembly<'a> {
         })
     }
 
-    fn is_given(&self, key: &str) -> bool {
-        self.from_arguments.contains(&self.path(key))
+    fn add_secrets_of_schema(&mut self) {
+        for input in self.rules.schema.into_iter().flat_map(Schema::inputs) {
+            let key = vec![input.key().to_owned()];
+            let is_known = self.secrets.iter().any(|known| known.key == key);
+            let is_given = self.input.contains_key(input.key());
+            if is_given && !is_known && input.schema().has_secrets() {
+                let variable = None;
+                self.secrets.push(Secret { key, variable });
+            }
+        }
     }
 
-    fn put(&mut self, key: &str, literal: Literal) -> Result<(), CliError> {
+    fn put(&mut self, key: &str, literal: Literal) -> Result<()> {
         let path = self.path(key);
         let schema = self.schema_at(&path);
         let again = self.from_arguments.contains(&path);
@@ -295,26 +281,17 @@ impl<'a> Assembly<'a> {
 
     /// The path to a key: `a.b` is a field of `a`, unless the model has an input of that name.
     fn path(&self, key: &str) -> Vec<String> {
-        match self
-            .schema
-            .is_some_and(|schema| schema.input(key).is_some())
-        {
-            true => vec![key.to_owned()],
-            false => key.split('.').map(str::to_owned).collect(),
+        match self.rules.schema.and_then(|schema| schema.input(key)) {
+            Some(_) => vec![key.to_owned()],
+            None => key.split('.').map(str::to_owned).collect(),
         }
     }
 
-    /// The schema of the value at a path.
     fn schema_at(&self, path: &[String]) -> Option<&'a ValueSchema> {
-        self.schema?.value_at(path.iter().map(String::as_str))
+        self.rules.schema?.value_at(path.iter().map(String::as_str))
     }
 
-    fn value(
-        &self,
-        key: &str,
-        schema: Option<&ValueSchema>,
-        literal: Literal,
-    ) -> Result<Filled, CliError> {
+    fn value(&self, key: &str, schema: Option<&ValueSchema>, literal: Literal) -> Result<Filled> {
         let text = match literal {
             Literal::Json(value) => return Ok((value, None)),
             Literal::Filled(Value::String(text)) => text,
@@ -347,9 +324,7 @@ impl<'a> Assembly<'a> {
                 return Ok((argument::json(&from, &content)?, None));
             }
             // Read before.
-            Literal::Stdin { .. } => {
-                return Err(CliError::error(format!("`{key}` was not read")));
-            }
+            Literal::Stdin { .. } => return Err(CliError::error("standard input was not read")),
         };
         Ok((self.typed(schema, &text), None))
     }
@@ -391,18 +366,15 @@ impl<'a> Assembly<'a> {
 
     fn file(&self, schema: Option<&ValueSchema>, source: Source) -> Filled {
         let placeholder = Value::String(format!("@{}", source.name()));
-        let in_list = schema.is_some_and(|schema| schema.kind() == ValueKind::List);
-        let value = if in_list {
-            Value::Array(vec![placeholder])
-        } else {
-            placeholder
+        let value = match schema.map(ValueSchema::kind) {
+            Some(ValueKind::List) => Value::Array(vec![placeholder]),
+            _ => placeholder,
         };
         (value, Some(source))
     }
 }
 
-/// The value of an environment variable.
-fn environment(key: &str, name: &str) -> Result<String, CliError> {
+fn environment(key: &str, name: &str) -> Result<String> {
     std::env::var(name).map_err(|_| {
         CliError::usage(format!(
             "environment variable `{name}` for `{key}` is not set, or is not UTF-8"
@@ -410,7 +382,7 @@ fn environment(key: &str, name: &str) -> Result<String, CliError> {
     })
 }
 
-fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {
+fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String> {
     String::from_utf8(content).map_err(|_| {
         CliError::usage(format!(
             "`{key}` does not take a file, and {from} is not UTF-8 text"

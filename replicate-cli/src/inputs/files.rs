@@ -5,11 +5,8 @@ use replicate::FileInput;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::error::CliError;
-use crate::file_type;
-
-/// Number of bytes of a file that are read to detect its type.
-const SNIFFED_BYTES: u64 = 64;
+use crate::error::{CliError, Result};
+use crate::file_type::{self, SNIFFED_BYTES};
 
 /// A place in an input for the URL of a file.
 #[derive(Clone, Debug)]
@@ -20,7 +17,6 @@ pub(crate) struct FileSlot {
     pub(crate) source: Source,
 }
 
-/// Where the content of a file is read from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Path(PathBuf),
@@ -35,7 +31,6 @@ impl Source {
         }
     }
 
-    /// The size in bytes.
     pub(crate) fn size(&self) -> std::io::Result<u64> {
         match self {
             Self::Bytes { content, .. } => Ok(content.len() as u64),
@@ -53,21 +48,20 @@ impl Source {
     /// The media type by the first bytes, where the name has none.
     fn sniffed(&self) -> Option<&'static str> {
         let first = match self {
-            Self::Bytes { content, .. } => {
-                content.slice(..content.len().min(SNIFFED_BYTES as usize))
-            }
+            Self::Bytes { content, .. } => content.slice(..content.len().min(SNIFFED_BYTES)),
             Self::Path(path) if path.extension().is_some() => return None,
             Self::Path(path) => {
                 let mut first = Vec::new();
                 let file = std::fs::File::open(path).ok()?;
-                file.take(SNIFFED_BYTES).read_to_end(&mut first).ok()?;
+                file.take(SNIFFED_BYTES as u64)
+                    .read_to_end(&mut first)
+                    .ok()?;
                 first.into()
             }
         };
-        file_type::sniff(&first).map(|kind| kind.media_type)
+        file_type::sniff(&first).and_then(file_type::media_type)
     }
 
-    /// The media type, where it is known.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         let by_name = match self {
             Self::Path(path) => path.extension().and_then(|extension| extension.to_str()),
@@ -78,46 +72,35 @@ impl Source {
             .or_else(|| self.sniffed())
     }
 
-    pub(super) fn to_input(&self) -> Result<FileInput, CliError> {
-        let sniffed = self.sniffed();
-        Ok(match self {
+    pub(super) fn to_input(&self) -> Result<FileInput> {
+        let content = match self {
+            Self::Bytes { content, .. } => content.clone(),
             // The library cannot name a file whose name is not UTF-8.
             Self::Path(path) if path.to_str().is_none() => {
-                let content = std::fs::read(path).map_err(CliError::usage)?;
-                let source = Self::Bytes {
-                    content: content.into(),
-                    name: path
-                        .file_name()
-                        .unwrap_or_default()
-                        .to_string_lossy()
-                        .into(),
-                };
-                let extension = path.extension().and_then(|extension| extension.to_str());
-                let input = source.to_input()?;
-                match extension.and_then(file_type::media_type) {
-                    Some(media_type) => input.media_type(media_type),
-                    None => input,
-                }
+                std::fs::read(path).map_err(CliError::usage)?.into()
             }
-            Self::Path(path) => match sniffed {
-                Some(media_type) => FileInput::path(path.clone()).media_type(media_type),
-                None => FileInput::path(path.clone()),
-            },
-            Self::Bytes { content, .. } => {
-                let is_text = || std::str::from_utf8(content).is_ok();
-                let media_type = sniffed.unwrap_or(match is_text() {
-                    true => "text/plain",
-                    false => "application/octet-stream",
+            Self::Path(path) => {
+                let file = FileInput::path(path);
+                return Ok(match self.sniffed() {
+                    Some(media_type) => file.media_type(media_type),
+                    None => file,
                 });
-                FileInput::bytes(content.clone(), media_type)
             }
-        })
+        };
+        let sniffed = || file_type::sniff(&content).and_then(file_type::media_type);
+        let media_type = self.media_type().or_else(sniffed).unwrap_or_else(|| {
+            match std::str::from_utf8(&content) {
+                Ok(_) => "text/plain",
+                Err(_) => "application/octet-stream",
+            }
+        });
+        Ok(FileInput::bytes(content, media_type))
     }
 }
 
 impl FileSlot {
     /// Checks that the file can be opened, and has content. The library checks its size.
-    pub(crate) fn check(&self) -> Result<(), CliError> {
+    pub(crate) fn check(&self) -> Result<()> {
         let name = self.source.name();
         let key = self.key.join(".");
         let size = self.source.size().map_err(|error| {

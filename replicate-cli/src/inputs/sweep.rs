@@ -2,13 +2,12 @@
 
 use super::WrittenInput;
 use super::argument::{Argument, Literal};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
-/// Limit of the values of one argument.
 const MAX_VALUES: u64 = 100_000;
 
 /// The inputs that a sweep stands for: every combination of the values of its arguments.
-pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>, CliError> {
+pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>> {
     let mut expanded = vec![WrittenInput {
         arguments: Vec::new(),
         ..written.clone()
@@ -40,7 +39,7 @@ pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>, CliErr
     Ok(expanded)
 }
 
-fn values(argument: &Argument) -> Result<Vec<Argument>, CliError> {
+fn values(argument: &Argument) -> Result<Vec<Argument>> {
     let Argument::Pair {
         key,
         value: Literal::Text(text),
@@ -60,7 +59,7 @@ fn values(argument: &Argument) -> Result<Vec<Argument>, CliError> {
 }
 
 /// `1..8`, both ends included.
-fn range(text: &str) -> Result<Option<std::ops::RangeInclusive<i64>>, CliError> {
+fn range(text: &str) -> Result<Option<std::ops::RangeInclusive<i64>>> {
     let ends: Option<(i64, i64)> = text
         .split_once("..")
         .and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));

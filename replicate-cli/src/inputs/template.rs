@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Stdin;
 use super::argument::{Argument, Literal};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::reader::{self, stdin_for};
 use crate::session::Session;
 
@@ -14,7 +14,7 @@ pub(super) async fn fill(
     session: &Session,
     arguments: &mut [Argument],
     stdin: &mut Stdin,
-) -> Result<(), CliError> {
+) -> Result<()> {
     let mut templates: Vec<(&mut Literal, Template)> = arguments
         .iter_mut()
         .map(Argument::literal_mut)
@@ -47,17 +47,10 @@ pub(super) async fn fill(
     Ok(())
 }
 
-/// A value that is one whole template.
 #[derive(Debug)]
 struct Template {
     written: String,
-    steps: Vec<Step>,
-}
-
-#[derive(Debug)]
-enum Step {
-    Key(String),
-    Index(usize),
+    pointer: String,
 }
 
 impl Template {
@@ -66,39 +59,25 @@ impl Template {
         let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
         Some(Self {
             written: text.trim().to_owned(),
-            steps: steps(path.strip_prefix('.')?)?,
+            pointer: pointer(path.strip_prefix('.')?)?,
         })
     }
 
-    fn find(&self, earlier: &Earlier) -> Result<Value, CliError> {
-        let mut steps = self.steps.as_slice();
-        let mut value = &earlier.json;
-        if let (Some(lines), [Step::Key(key), Step::Index(index), rest @ ..]) =
-            (&earlier.lines, steps)
-            && key == "output"
-        {
-            value = lines.get(*index).ok_or_else(|| self.missing())?;
-            steps = rest;
-        }
-        for step in steps {
-            let next = match step {
-                Step::Key(key) => value.get(key),
-                Step::Index(index) => value.get(index),
-            };
-            value = next.ok_or_else(|| self.missing())?;
-        }
-        match value {
-            Value::Null => Err(self.missing()),
-            value => Ok(value.clone()),
-        }
-    }
-
-    fn missing(&self) -> CliError {
-        CliError::usage(format!(
-            "what came on standard input has nothing at `{}`",
-            self.written
-        ))
-        .hint("run the earlier command alone to see what it prints; with --json it prints the whole prediction")
+    fn find(&self, earlier: &Earlier) -> Result<Value> {
+        let line = self
+            .pointer
+            .strip_prefix("/output/")
+            .and_then(|line| line.parse().ok());
+        let found = match (&earlier.lines, line) {
+            (Some(lines), Some(line)) => lines.get::<usize>(line),
+            _ => earlier.json.pointer(&self.pointer),
+        };
+        found.filter(|value| !value.is_null()).cloned().ok_or_else(|| {
+            let message = format!("what came on standard input has nothing at `{}`", self.written);
+            CliError::usage(message).hint(
+                "run the earlier command alone to see what it prints; with --json it prints the whole prediction",
+            )
+        })
     }
 }
 
@@ -113,7 +92,7 @@ struct Earlier {
 impl Earlier {
     /// An object with an id and a status is a prediction; other JSON is an output itself, and so
     /// is text.
-    fn read(content: Vec<u8>) -> Result<Self, CliError> {
+    fn read(content: Vec<u8>) -> Result<Self> {
         let text = String::from_utf8(content).map_err(|_| {
             CliError::usage("standard input is not UTF-8 text")
                 .hint("a file is passed on by its URL, or as key=@-")
@@ -142,34 +121,33 @@ impl Earlier {
     }
 }
 
-/// Parses a path such as `output[0].url`; `None` if it is not one.
-fn steps(path: &str) -> Option<Vec<Step>> {
-    let mut steps = Vec::new();
+/// The JSON pointer of a path such as `output[0].url`; `None` if it is not one.
+fn pointer(path: &str) -> Option<String> {
+    let mut pointer = String::new();
     for part in path.split('.') {
         let (key, mut indices) = part.split_at(part.find('[').unwrap_or(part.len()));
-        let is_key = key
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-        if !is_key || (key.is_empty() && indices.is_empty()) {
+        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        if !key.chars().all(is_inside) || part.is_empty() {
             return None;
         }
         if !key.is_empty() {
-            steps.push(Step::Key(key.to_owned()));
+            pointer.extend(["/", key]);
         }
         while !indices.is_empty() {
             let (index, rest) = indices.strip_prefix('[')?.split_once(']')?;
-            steps.push(Step::Index(index.trim().parse().ok()?));
+            let index: usize = index.trim().parse().ok()?;
+            pointer.push_str(&format!("/{index}"));
             indices = rest;
         }
     }
-    Some(steps)
+    Some(pointer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn filled(text: &str, earlier: &str) -> Result<Value, CliError> {
+    fn filled(text: &str, earlier: &str) -> Result<Value> {
         let template = Template::parse(text).expect(text);
         template.find(&Earlier::read(earlier.into())?)
     }
@@ -206,32 +184,20 @@ mod tests {
 
     #[test]
     fn text_that_contains_a_template_is_text() {
-        for text in [
-            "{{x}}",
-            "{{.}",
-            "a {{.output}}",
-            "{{.a b}}",
-            "{{.output[x]}}",
-            "{{",
-            "{{}}",
-        ] {
+        for text in "{{x}}|{{.}|a {{.output}}|{{.a b}}|{{.output[x]}}|{{|{{}}".split('|') {
             assert!(Template::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn template_without_a_value_is_an_error() {
+        let failed = r#"{"id": "a", "status": "failed", "output": null}"#;
+        let empty = r#"{"id": "a", "status": "succeeded", "output": null}"#;
         for (text, earlier) in [
             ("{{.outputs[0]}}", PREDICTION),
             ("{{.output[2]}}", PREDICTION),
-            (
-                "{{.output[0]}}",
-                r#"{"id": "a", "status": "failed", "output": null}"#,
-            ),
-            (
-                "{{.output}}",
-                r#"{"id": "a", "status": "succeeded", "output": null}"#,
-            ),
+            ("{{.output[0]}}", failed),
+            ("{{.output}}", empty),
             ("{{.output[1]}}", "one line\n"),
             ("{{.id}}", "text\n"),
         ] {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// The name of files that are saved into a directory.
 const DEFAULT: &str = "{id}-{n}.{ext}";
@@ -14,7 +14,6 @@ const FIELDS: [&str; 4] = ["id", "n", "ext", "name"];
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template(String);
 
-/// Values for a template.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a> {
     pub(super) id: &'a str,
@@ -24,7 +23,6 @@ pub(super) struct Fields<'a> {
 }
 
 impl Template {
-    /// The template of the files in a directory.
     pub(crate) fn in_directory(directory: &Path) -> Self {
         let directory = directory.to_string_lossy();
         // Braces in its name are not fields.
@@ -38,7 +36,7 @@ impl Template {
     }
 
     /// Parses a template; `None` if the text has no field.
-    pub(super) fn parse(text: &str) -> Result<Option<Self>, CliError> {
+    pub(super) fn parse(text: &str) -> Result<Option<Self>> {
         let mut rest = text;
         let mut has_fields = false;
         while let Some((_, after)) = rest.split_once('{') {
@@ -117,7 +115,7 @@ fn safe(name: &str) -> String {
 }
 
 /// The extension of a name.
-pub(super) fn extension(name: &str) -> Option<&str> {
+pub(crate) fn extension(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
     let is_short = !extension.is_empty() && extension.len() <= 10;
     let is_plain = extension.chars().all(|c| c.is_ascii_alphanumeric());

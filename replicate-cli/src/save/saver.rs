@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt;
@@ -7,34 +7,28 @@ use replicate::{ErrorKind, FileOutput};
 use tempfile::NamedTempFile;
 
 use super::name::{Fields, Template, extension};
-use crate::error::CliError;
-use crate::file_type;
+use crate::error::{CliError, Result};
+use crate::file_type::{self, SNIFFED_BYTES};
+use crate::new_file::{directory_of, temporary_in};
 use crate::output::Printed;
 use crate::prediction::write_line;
-use crate::progress::Progress;
 use crate::session::Session;
-
-/// Number of bytes of a file that are read to detect its type.
-const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.
 pub(crate) struct Saver<'a> {
     session: &'a Session,
-    /// Whether existing files are replaced.
     force: bool,
     /// Whether the paths are printed on standard output, since the names were chosen here.
     pub(super) paths_are_data: bool,
-    /// The names used by this output.
     taken: HashSet<PathBuf>,
-    /// The paths of what was saved.
-    saved: Vec<PathBuf>,
+    pub(crate) saved: Vec<PathBuf>,
 }
 
 /// A file that was downloaded completely, under a temporary name.
-struct Downloaded {
-    file: NamedTempFile,
+pub(crate) struct Downloaded {
+    pub(crate) file: NamedTempFile,
     /// Its own name.
-    name: String,
+    pub(crate) name: String,
     first_bytes: Vec<u8>,
     /// Whether the content is certain to be complete.
     is_complete: bool,
@@ -51,16 +45,6 @@ impl<'a> Saver<'a> {
         }
     }
 
-    /// The paths of what was saved.
-    pub(crate) fn saved(&self) -> &[PathBuf] {
-        &self.saved
-    }
-
-    /// The paths of what was saved.
-    pub(crate) fn into_saved(self) -> Vec<PathBuf> {
-        self.saved
-    }
-
     /// Saves an output under names made from a template. A failure does not keep the other files
     /// from being saved.
     pub(crate) async fn by_template(
@@ -68,8 +52,8 @@ impl<'a> Saver<'a> {
         template: &Template,
         id: &str,
         output: &Printed,
-    ) -> Result<(), CliError> {
-        let text = |ext: &'static str, name: &'static str| {
+    ) -> Result<()> {
+        let text = |ext, name| {
             template.path(Fields {
                 id,
                 n: 1,
@@ -97,31 +81,24 @@ impl<'a> Saver<'a> {
         id: &str,
         n: usize,
         file: &FileOutput,
-    ) -> Result<(), CliError> {
+    ) -> Result<()> {
         let own_name = file.name();
         let fields = |name: &'_ str, ext: &'_ str| template.path(Fields { id, n, ext, name });
         let guess = fields(&own_name, extension(&own_name).unwrap_or("bin"));
         let directory = directory_of(&guess);
-        std::fs::create_dir_all(directory).map_err(|error| not_written(directory, &error))?;
-        let downloaded = self.download(directory, &guess, file).await?;
+        std::fs::create_dir_all(directory)
+            .map_err(|error| CliError::not_written(directory, &error))?;
+        let downloaded = self.download(&guess, file).await?;
         let sniffed = file_type::sniff(&downloaded.first_bytes);
-        let ext = extension(&downloaded.name)
-            .or(sniffed.map(|kind| kind.extension))
-            .unwrap_or("bin");
+        let ext = extension(&downloaded.name).or(sniffed).unwrap_or("bin");
         let path = fields(&downloaded.name, ext);
         self.keep(downloaded, &path).await
     }
 
-    /// Saves files under one name with numbers.
-    pub(super) async fn numbered(
-        &mut self,
-        path: &Path,
-        files: &[FileOutput],
-    ) -> Result<(), CliError> {
-        self.session.note(format!(
-            "the output is {} files; their names are numbered",
-            files.len()
-        ));
+    pub(super) async fn numbered(&mut self, path: &Path, files: &[FileOutput]) -> Result<()> {
+        let count = files.len();
+        let note = format!("the output is {count} files; their names are numbered");
+        self.session.note(note);
         let mut result = Ok(());
         for (index, file) in files.iter().enumerate() {
             result = result.and(self.file(&numbered(path, index + 1), file).await);
@@ -129,10 +106,9 @@ impl<'a> Saver<'a> {
         result
     }
 
-    /// Saves a file at this path.
-    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
-        let downloaded = self.download(directory_of(path), path, file).await?;
-        let kind = file_type::sniff(&downloaded.first_bytes).map(|kind| kind.media_type);
+    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<()> {
+        let downloaded = self.download(path, file).await?;
+        let kind = file_type::sniff(&downloaded.first_bytes).and_then(file_type::media_type);
         let named = path
             .extension()
             .and_then(|extension| file_type::media_type(extension.to_str()?));
@@ -148,41 +124,37 @@ impl<'a> Saver<'a> {
     }
 
     /// Downloads a file to a temporary name in the directory of its path.
-    async fn download(
-        &self,
-        directory: &Path,
-        path: &Path,
-        file: &FileOutput,
-    ) -> Result<Downloaded, CliError> {
+    async fn download(&self, path: &Path, file: &FileOutput) -> Result<Downloaded> {
         let progress = self.session.progress();
-        let text = format!("saving {}", path.display());
-        progress.set_text(&text);
-        let temporary = self.temporary(directory, path);
-        let downloading = download(temporary, file, &progress, &text);
+        let name = path.display().to_string();
+        progress.set_text(format!("saving {name}"));
+        let downloading = async {
+            let temporary = self.temporary(path);
+            let temporary = temporary.map_err(|error| SaveError::write(path, &error))?;
+            let on_bytes = |done, size| progress.set_bytes("saving", &name, done, size);
+            download(temporary, path, file, on_bytes).await
+        };
         let downloaded = progress.showing(downloading).await;
         downloaded.map_err(|error| match error {
-            Failure::Local(error) => not_written(path, &error),
-            Failure::Remote(error) => {
-                let is_gone = error.kind() == ErrorKind::Expired || file.url().starts_with("data:");
-                let failure = CliError::from(error);
-                match is_gone {
-                    true => failure,
-                    false => failure.hint(format!("the output is still at {}", file.url())),
-                }
+            SaveError::Download(error)
+                if error.kind() != ErrorKind::Expired && !file.url().starts_with("data:") =>
+            {
+                CliError::from(error).hint(format!("the output is still at {}", file.url()))
             }
+            error => error.into(),
         })
     }
 
     /// Renames a complete file to its name: that of the path, or a numbered one if it is taken.
-    async fn keep(&mut self, downloaded: Downloaded, path: &Path) -> Result<(), CliError> {
+    async fn keep(&mut self, downloaded: Downloaded, path: &Path) -> Result<()> {
         let kept = self.rename(downloaded.file, path, downloaded.is_complete)?;
         self.report(kept).await
     }
 
     /// A temporary file in the directory of `path`, with the permissions of the file that it
     /// replaces.
-    fn temporary(&self, directory: &Path, path: &Path) -> std::io::Result<NamedTempFile> {
-        let temporary = temporary_in(directory)?;
+    fn temporary(&self, path: &Path) -> io::Result<NamedTempFile> {
+        let temporary = temporary_in(directory_of(path))?;
         #[cfg(unix)]
         if self.force
             && let Ok(replaced) = std::fs::metadata(path)
@@ -201,7 +173,7 @@ impl<'a> Saver<'a> {
         mut file: NamedTempFile,
         path: &Path,
         is_complete: bool,
-    ) -> Result<PathBuf, CliError> {
+    ) -> Result<PathBuf> {
         let mut number = 1;
         let mut free = path.to_owned();
         loop {
@@ -212,13 +184,13 @@ impl<'a> Saver<'a> {
             };
             match renamed {
                 Ok(_) => break,
-                Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
                     // It was paid for: it must not be lost to a name that is taken meanwhile.
                     number += 1;
                     free = numbered(path, number);
                     file = error.file;
                 }
-                Err(error) => return Err(not_written(&free, &error.error)),
+                Err(error) => return Err(CliError::not_written(&free, &error.error)),
             }
         }
         if number > 1 {
@@ -236,20 +208,18 @@ impl<'a> Saver<'a> {
         Ok(free)
     }
 
-    /// Saves text at this path.
-    pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<(), CliError> {
+    pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<()> {
         let directory = directory_of(path);
-        std::fs::create_dir_all(directory).map_err(|error| not_written(directory, &error))?;
-        let mut file = self
-            .temporary(directory, path)
-            .map_err(|error| not_written(path, &error))?;
-        file.write_all(content.as_bytes())
-            .map_err(|error| not_written(path, &error))?;
+        std::fs::create_dir_all(directory)
+            .map_err(|error| CliError::not_written(directory, &error))?;
+        let failed = |error| CliError::not_written(path, &error);
+        let mut file = self.temporary(path).map_err(failed)?;
+        file.write_all(content.as_bytes()).map_err(failed)?;
         let kept = self.rename(file, path, true)?;
         self.report(kept).await
     }
 
-    async fn report(&mut self, path: PathBuf) -> Result<(), CliError> {
+    async fn report(&mut self, path: PathBuf) -> Result<()> {
         let shown = path.display().to_string();
         self.saved.push(path);
         if self.paths_are_data {
@@ -260,28 +230,44 @@ impl<'a> Saver<'a> {
     }
 }
 
-/// Why a file was not downloaded.
-enum Failure {
-    Local(std::io::Error),
-    Remote(replicate::Error),
+pub(crate) enum SaveError {
+    Download(replicate::Error),
+    Write(CliError),
 }
 
-async fn download(
-    temporary: std::io::Result<NamedTempFile>,
+impl SaveError {
+    pub(crate) fn write(path: &Path, error: &io::Error) -> Self {
+        Self::Write(CliError::not_written(path, error))
+    }
+}
+
+impl From<SaveError> for CliError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Download(error) => error.into(),
+            SaveError::Write(error) => error,
+        }
+    }
+}
+
+/// Downloads a file of the output to a temporary one, which becomes the file at `path`.
+/// `on_bytes` is called with the number of bytes so far, and with that of all.
+pub(crate) async fn download(
+    mut temporary: NamedTempFile,
+    path: &Path,
     file: &FileOutput,
-    progress: &Progress,
-    text: &str,
-) -> Result<Downloaded, Failure> {
-    let mut temporary = temporary.map_err(Failure::Local)?;
+    on_bytes: impl Fn(u64, Option<u64>),
+) -> Result<Downloaded, SaveError> {
     let mut chunks = file.stream();
     let mut first_bytes = Vec::new();
     let mut done = 0;
-    while let Some(chunk) = chunks.try_next().await.map_err(Failure::Remote)? {
+    while let Some(chunk) = chunks.try_next().await.map_err(SaveError::Download)? {
         let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
         first_bytes.extend(chunk.iter().take(missing));
-        temporary.write_all(&chunk).map_err(Failure::Local)?;
+        let written = temporary.write_all(&chunk);
+        written.map_err(|error| SaveError::write(path, &error))?;
         done += chunk.len() as u64;
-        progress.set_bytes(text, done, chunks.size());
+        on_bytes(done, chunks.size());
     }
     Ok(Downloaded {
         file: temporary,
@@ -289,29 +275,6 @@ async fn download(
         first_bytes,
         is_complete: chunks.is_complete(),
     })
-}
-
-fn temporary_in(directory: &Path) -> std::io::Result<NamedTempFile> {
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".replicate-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The umask applies, as to any file that a program creates.
-        temporary.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    temporary.tempfile_in(directory)
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::error(format!("could not write `{}`: {error}", path.display()))
-}
-
-pub(super) fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 /// `bike.png` as `bike-2.png`.
@@ -322,18 +285,4 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
         None => format!("{stem}-{number}"),
     };
     path.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn number_goes_before_the_extension() {
-        assert_eq!(
-            numbered(Path::new("a/bike.png"), 2),
-            Path::new("a/bike-2.png")
-        );
-        assert_eq!(numbered(Path::new("bike"), 1), Path::new("bike-1"));
-    }
 }

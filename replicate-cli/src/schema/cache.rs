@@ -8,20 +8,27 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use replicate::Client;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{config, credentials};
 
-/// Lifetime of a cached schema.
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// The limit of all schemas together; the oldest are removed first.
 const MAX_BYTES: u64 = 50 * 1024 * 1024;
 
-/// The schemas of one base URL and account.
 pub(crate) struct Cache {
     directory: PathBuf,
     key: u64,
+}
+
+/// What is kept of a model.
+#[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Kept {
+    pub(crate) schema: Value,
+    /// `None` if it was not read.
+    pub(crate) description: Option<String>,
 }
 
 impl Cache {
@@ -29,22 +36,17 @@ impl Cache {
     /// a token, and without a cache directory.
     pub(crate) fn new(client: &Client, profile: Option<&str>) -> Option<Self> {
         let url = client.api().transport().base_url();
-        let host = url
-            .host_str()?
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let is_loopback = host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-        if is_loopback || host == "localhost" || host.ends_with(".localhost") {
+        let host = url.host_str()?.trim_matches(['[', ']']);
+        let ip = host.parse::<std::net::IpAddr>();
+        if ip.is_ok_and(|ip| ip.is_loopback())
+            || host == "localhost"
+            || host.ends_with(".localhost")
+        {
             return None;
         }
         let token = credentials::text(client, profile)?;
-        Some(Self::within(
-            config::cache_directory()?,
-            url.as_str(),
-            &token,
-        ))
+        let directory = config::cache_directory()?;
+        Some(Self::within(directory, url.as_str(), &token))
     }
 
     pub(crate) fn within(directory: PathBuf, base: &str, token: &str) -> Self {
@@ -64,42 +66,21 @@ impl Cache {
             .join(format!("{:016x}.json", hasher.finish()))
     }
 
-    /// The schema of a model, if it is not too old.
-    pub(crate) fn schema(&self, reference: &str) -> Option<Value> {
-        serde_json::from_slice(&self.get(reference)?).ok()
-    }
-
-    /// Keeps the schema of a model. A failure is ignored: it is read again the next time.
-    pub(crate) fn put_schema(&self, reference: &str, schema: &Value) {
-        self.put(reference, &schema.to_string());
-    }
-
-    /// The description of a model, if it is not too old.
-    pub(crate) fn description(&self, reference: &str) -> Option<String> {
-        String::from_utf8(self.get(&description_of(reference))?).ok()
-    }
-
-    /// Keeps the description of a model.
-    pub(crate) fn put_description(&self, reference: &str, description: &str) {
-        self.put(&description_of(reference), description);
-    }
-
-    fn get(&self, key: &str) -> Option<Vec<u8>> {
-        let path = self.path(key);
+    /// What is kept of a model, if it is not too old.
+    pub(crate) fn get(&self, reference: &str) -> Option<Kept> {
+        let path = self.path(reference);
         let age = fs::metadata(&path).ok()?.modified().ok()?.elapsed().ok()?;
-        (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()
+        let content = (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()?;
+        serde_json::from_slice(&content).ok()
     }
 
-    fn put(&self, key: &str, content: &str) {
-        if config::write_private(&self.path(key), content).is_ok() {
+    /// A failure is ignored: the model is read again the next time.
+    pub(crate) fn put(&self, reference: &str, kept: &Kept) {
+        let content = serde_json::to_string(kept).unwrap_or_default();
+        if config::write_private(&self.path(reference), &content).is_ok() {
             prune(&self.directory, MAX_BYTES);
         }
     }
-}
-
-/// The key of a description. No reference has a space.
-fn description_of(reference: &str) -> String {
-    format!("description {reference}")
 }
 
 /// Removes the oldest files until the others are at most `limit` bytes.
@@ -128,11 +109,13 @@ mod tests {
     use super::*;
 
     fn cache(directory: &Path, token: &str) -> Cache {
-        Cache::within(
-            directory.join("schemas"),
-            "https://api.example.com/v1",
-            token,
-        )
+        let base = "https://api.example.com/v1";
+        Cache::within(directory.join("schemas"), base, token)
+    }
+
+    fn make_older(path: &Path, age: Duration) {
+        let file = fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(SystemTime::now() - age).expect("a time");
     }
 
     #[test]
@@ -140,8 +123,8 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let own = cache(directory.path(), "r8_one");
         assert_eq!(own.get("a/b"), None);
-        own.put("a/b", "{}");
-        assert_eq!(own.get("a/b").as_deref(), Some(&b"{}"[..]));
+        own.put("a/b", &Kept::default());
+        assert_eq!(own.get("a/b"), Some(Kept::default()));
         assert_eq!(own.get("a/c"), None);
         assert_eq!(cache(directory.path(), "r8_two").get("a/b"), None);
         assert!(!config::is_shared(&own.path("a/b")));
@@ -153,13 +136,8 @@ mod tests {
     fn schema_that_is_too_old_is_not_used() {
         let directory = tempfile::tempdir().expect("a directory");
         let own = cache(directory.path(), "t");
-        own.put("a/b", "{}");
-        let file = fs::File::options()
-            .write(true)
-            .open(own.path("a/b"))
-            .expect("a file");
-        let old = SystemTime::now() - MAX_AGE - Duration::from_secs(1);
-        file.set_modified(old).expect("a time");
+        own.put("a/b", &Kept::default());
+        make_older(&own.path("a/b"), MAX_AGE + Duration::from_secs(1));
         assert_eq!(own.get("a/b"), None);
     }
 
@@ -169,9 +147,7 @@ mod tests {
         for (name, age) in [("a", 30), ("b", 20), ("c", 10)] {
             let path = directory.path().join(name);
             fs::write(&path, [0; 100]).expect("a file");
-            let file = fs::File::options().write(true).open(path).expect("a file");
-            file.set_modified(SystemTime::now() - Duration::from_secs(age))
-                .expect("a time");
+            make_older(&path, Duration::from_secs(age));
         }
         prune(directory.path(), 250);
         let left = |name: &str| directory.path().join(name).exists();
@@ -180,17 +156,13 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_for_a_server_on_this_machine() {
-        for url in [
-            "http://127.0.0.1:5000",
-            "http://localhost:5000",
-            "http://[::1]:5000",
-        ] {
-            let client = Client::builder()
-                .base_url(url)
-                .token("t")
-                .build()
-                .expect("a client");
-            assert!(Cache::new(&client, None).is_none(), "{url}");
+        for host in ["127.0.0.1", "localhost", "[::1]"] {
+            let url = format!("http://{host}:5000");
+            let client = Client::builder().base_url(url).token("t").build();
+            assert!(
+                Cache::new(&client.expect("a client"), None).is_none(),
+                "{host}"
+            );
         }
     }
 }

@@ -4,10 +4,9 @@ use replicate::types::Prediction;
 use replicate::{Error, ErrorKind, ModelRef};
 
 use super::Schema;
-use crate::error::CliError;
+use crate::error::Result;
 use crate::session::Session;
 
-/// Model, version or deployment to run.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) reference: ModelRef,
@@ -15,7 +14,6 @@ pub(crate) struct Target {
     pub(crate) schema: Option<Schema>,
 }
 
-/// Contents of a model's page.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     /// The version by which a model without a route of its own is run.
@@ -28,7 +26,7 @@ impl Target {
     ///
     /// A failed read is an error: nothing was created, and the user learns the cause before
     /// paying.
-    pub(crate) async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
+    pub(crate) async fn read(session: &Session, reference: ModelRef) -> Result<Self> {
         let progress = session.progress();
         progress.set_text("reading the model's schema");
         let reading = session.client.models().schema(&reference);
@@ -61,8 +59,15 @@ impl Target {
         })
     }
 
+    /// Reads it, with a note if the schema is missing.
+    pub(crate) async fn read_with_note(session: &Session, reference: ModelRef) -> Result<Self> {
+        let target = Self::read(session, reference).await?;
+        target.note_missing_schema(session);
+        Ok(target)
+    }
+
     /// Reads what its page says of the model.
-    pub(crate) async fn model(&self, session: &Session) -> Result<Model, CliError> {
+    pub(crate) async fn model(&self, session: &Session) -> Result<Model> {
         if !matches!(self.reference, ModelRef::Model { .. }) {
             return Ok(Model::default());
         }
@@ -94,16 +99,6 @@ impl Target {
             }
         });
     }
-}
-
-/// Reads the schema of what is to be run. `None`, with a note, if it is missing.
-pub(crate) async fn read_schema(
-    session: &Session,
-    reference: &ModelRef,
-) -> Result<Option<Schema>, CliError> {
-    let target = Target::read(session, reference.clone()).await?;
-    target.note_missing_schema(session);
-    Ok(target.schema)
 }
 
 /// The schema of a prediction that was created by a version id alone: the prediction names its

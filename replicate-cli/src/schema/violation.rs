@@ -4,13 +4,12 @@ use replicate::schema::{Rule, ValueKind, ValueSchema, Violation};
 use serde_json::Value;
 
 use super::Schema;
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
-/// Limit of the keys that an error lists.
 const KEYS_LISTED: usize = 20;
 
 /// Validates an input. The error names each key, the violated rule, and what is expected.
-pub(crate) fn validate(schema: &Schema, input: &Value) -> Result<(), CliError> {
+pub(crate) fn validate(schema: &Schema, input: &Value) -> Result<()> {
     let Err(error) = schema.validate(input) else {
         return Ok(());
     };
@@ -47,19 +46,14 @@ fn whole_key(key: &str) -> &str {
     key.split('[').next().unwrap_or(key)
 }
 
-/// The keys of a model's inputs.
 pub(crate) fn keys(schema: &Schema) -> String {
     let keys: Vec<&str> = schema.keys().collect();
-    let mut list = keys
-        .iter()
-        .take(KEYS_LISTED)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if keys.len() > KEYS_LISTED {
-        list.push_str(&format!(" and {} more", keys.len() - KEYS_LISTED));
+    match keys.split_at_checked(KEYS_LISTED) {
+        Some((shown, more)) if !more.is_empty() => {
+            format!("{} and {} more", shown.join(", "), more.len())
+        }
+        _ => keys.join(", "),
     }
-    list
 }
 
 fn example(schema: &ValueSchema) -> &'static str {

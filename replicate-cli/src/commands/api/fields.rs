@@ -1,12 +1,11 @@
 //! The fields of a request: `key=value`, `key[sub]=value`, `key[]=value`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Object;
-use crate::error::CliError;
-use crate::reader::{read_file, read_stdin};
+use crate::error::{CliError, Result};
+use crate::reader;
+use crate::record::plain;
 
-/// A field: its path, and its value.
 #[derive(Debug)]
 pub(super) struct Field {
     text: String,
@@ -22,7 +21,7 @@ enum Part {
 }
 
 /// Parses a field. A typed one is converted, or read from a file.
-pub(super) fn parse(text: &str, typed: bool) -> Result<Field, CliError> {
+pub(super) fn parse(text: &str, typed: bool) -> Result<Field> {
     let invalid = || {
         CliError::usage(format!("invalid field `{text}`: expected key=value"))
             .hint("for objects and lists: key[sub]=value, key[]=value; for JSON: key:=[1,2]")
@@ -63,25 +62,18 @@ pub(super) fn parse(text: &str, typed: bool) -> Result<Field, CliError> {
     })
 }
 
-fn convert(text: &str) -> Result<Value, CliError> {
-    let content = match text.strip_prefix('@') {
-        Some("-") => read_stdin()?,
-        Some(path) => read_file(path)?,
-        None => {
-            return Ok(match serde_json::from_str(text) {
-                Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
-                _ => Value::from(text),
-            });
-        }
-    };
-    String::from_utf8(content)
-        .map(Value::from)
-        .map_err(|_| CliError::usage(format!("`{text}` is not UTF-8 text")))
+fn convert(text: &str) -> Result<Value> {
+    if let Some(from) = text.strip_prefix('@') {
+        return Ok(reader::read_text(from)?.into());
+    }
+    Ok(match serde_json::from_str(text) {
+        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
+        _ => Value::from(text),
+    })
 }
 
-/// The fields as a JSON object.
-pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
-    let mut object = Object::new();
+pub(super) fn object(fields: Vec<Field>) -> Result<Map<String, Value>> {
+    let mut object = Map::new();
     for field in fields {
         let conflict = || CliError::usage(format!("field `{}` conflicts with another", field.text));
         let mut place = object.entry(field.key.clone()).or_insert(Value::Null);
@@ -89,7 +81,7 @@ pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
             if place.is_null() {
                 *place = match part {
                     Part::Append => Value::Array(Vec::new()),
-                    Part::Key(_) => Value::Object(Object::new()),
+                    Part::Key(_) => Value::Object(Map::new()),
                 };
             }
             place = match (part, place) {
@@ -109,16 +101,9 @@ pub(super) fn object(fields: Vec<Field>) -> Result<Object, CliError> {
     Ok(object)
 }
 
-/// The fields as the pairs of a query.
 pub(super) fn query(fields: Vec<Field>) -> Vec<(String, String)> {
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        value => value.to_string(),
-    };
-    fields
-        .into_iter()
-        .map(|field| (field.text, text(field.value)))
-        .collect()
+    let pair = |field: Field| (field.text, plain(&field.value));
+    fields.into_iter().map(pair).collect()
 }
 
 #[cfg(test)]
@@ -126,40 +111,40 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn built(fields: &[&str], typed: bool) -> Result<Value, CliError> {
+    fn built(fields: &[&str], typed: bool) -> Result<Value> {
         let fields = fields.iter().map(|field| parse(field, typed));
         object(fields.collect::<Result<_, _>>()?).map(Value::Object)
     }
 
     #[test]
-    fn raw_fields_are_strings_and_typed_fields_are_converted() {
+    fn fields_are_strings_typed_values_or_json_in_objects_and_lists() {
         let fields = ["a=1", "b=true", "c=null", "d=x=y", "e="];
-        assert_eq!(
-            built(&fields, false).expect("fields"),
-            json!({"a": "1", "b": "true", "c": "null", "d": "x=y", "e": ""})
-        );
-        assert_eq!(
-            built(&fields, true).expect("fields"),
-            json!({"a": 1, "b": true, "c": null, "d": "x=y", "e": ""})
-        );
-        assert_eq!(
-            built(&["a:=[1, 2]"], false).expect("a field"),
-            json!({"a": [1, 2]})
-        );
-    }
-
-    #[test]
-    fn brackets_build_objects_and_lists() {
-        let fields = [
+        let nested = [
             "input[prompt]=a",
             "input[stop][]=b",
             "input[stop][]=c",
             "n[x][y]=d",
         ];
-        assert_eq!(
-            built(&fields, false).expect("fields"),
-            json!({"input": {"prompt": "a", "stop": ["b", "c"]}, "n": {"x": {"y": "d"}}})
-        );
+        for (fields, typed, expected) in [
+            (
+                &fields[..],
+                false,
+                json!({"a": "1", "b": "true", "c": "null", "d": "x=y", "e": ""}),
+            ),
+            (
+                &fields,
+                true,
+                json!({"a": 1, "b": true, "c": null, "d": "x=y", "e": ""}),
+            ),
+            (&["a:=[1, 2]"], false, json!({"a": [1, 2]})),
+            (
+                &nested,
+                false,
+                json!({"input": {"prompt": "a", "stop": ["b", "c"]}, "n": {"x": {"y": "d"}}}),
+            ),
+        ] {
+            assert_eq!(built(fields, typed).expect("fields"), expected);
+        }
     }
 
     #[test]

@@ -1,23 +1,30 @@
 //! `results.jsonl`: a line for each input that is done, in the order of completion.
+//!
+//! The files of a result are saved first, then its line is written, then the journal notes that
+//! both are on disk.
 
 use std::collections::HashMap;
+use std::convert::identity;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use replicate::batch::BatchOutcome;
+use replicate::batch::{BatchItem, BatchOutcome};
+use replicate::{CancellationToken, ErrorKind, FileOutput, Output};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
-use crate::error::CliError;
+use super::rows::Row;
+use crate::error::{CliError, ExitCode, Result};
+use crate::new_file::{self, temporary_in};
+use crate::save::{SaveError, download, extension};
 
-/// A line of the results.
 #[derive(Debug, Serialize)]
-pub(super) struct ResultLine<'a> {
+struct ResultLine<'a> {
     /// The input's line in its file, from 1.
-    pub(super) line: u64,
+    line: u64,
     /// The input's place among all inputs, from 0.
     pub(super) index: usize,
     pub(super) outcome: BatchOutcome,
@@ -29,7 +36,6 @@ pub(super) struct ResultLine<'a> {
     /// As the API sent it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) output: Option<&'a RawValue>,
-    /// The names of the saved files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +56,6 @@ struct StoredLine {
 pub(super) struct Stored {
     /// The outcomes by index, of those that are final.
     pub(super) outcomes: HashMap<usize, BatchOutcome>,
-    /// Their lines.
     kept: Vec<u8>,
     /// Whether there are others: of inputs that are tried again, or torn.
     has_others: bool,
@@ -58,11 +63,14 @@ pub(super) struct Stored {
 
 impl Stored {
     /// Reads the results. With `retry_expired`, expired ones are not kept.
-    pub(super) fn read(path: &Path, retry_expired: bool) -> Result<Self, CliError> {
+    pub(super) fn read(path: &Path, retry_expired: bool) -> Result<Self> {
         let content = match std::fs::read(path) {
             Ok(content) => content,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(failed("could not read", path, &error)),
+            Err(error) => {
+                let message = format!("could not read `{}`: {error}", path.display());
+                return Err(CliError::error(message));
+            }
         };
         let mut stored = Self::default();
         for line in content.split_inclusive(|byte| *byte == b'\n') {
@@ -84,7 +92,6 @@ impl Stored {
     }
 }
 
-/// The file, open for appending.
 #[derive(Clone, Debug)]
 pub(super) struct Results {
     path: PathBuf,
@@ -93,10 +100,10 @@ pub(super) struct Results {
 
 impl Results {
     /// Opens the file, with what is kept of the results before.
-    pub(super) fn open(path: &Path, stored: &Stored) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, stored: &Stored) -> Result<Self> {
         let opened = || {
             if stored.has_others {
-                rewrite(path, &stored.kept)?;
+                new_file::write_private(path, &stored.kept)?;
             }
             let mut options = OpenOptions::new();
             options.append(true).create(true);
@@ -107,7 +114,7 @@ impl Results {
             }
             options.open(path)
         };
-        let file = opened().map_err(|error| failed("could not write", path, &error))?;
+        let file = opened().map_err(|error| CliError::not_written(path, &error))?;
         Ok(Self {
             path: path.to_owned(),
             file: Arc::new(Mutex::new(file)),
@@ -115,7 +122,7 @@ impl Results {
     }
 
     /// Appends a line, and returns once it is on disk.
-    pub(super) async fn append(&self, line: &ResultLine<'_>) -> Result<(), CliError> {
+    async fn append(&self, line: &ResultLine<'_>) -> Result<()> {
         let mut line = serde_json::to_vec(line).map_err(CliError::error)?;
         line.push(b'\n');
         let file = Arc::clone(&self.file);
@@ -123,32 +130,136 @@ impl Results {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.write_all(&line).and_then(|()| file.sync_data())
         });
-        let written = writing
-            .await
-            .map_err(io::Error::other)
-            .and_then(|done| done);
-        written.map_err(|error| failed("could not write", &self.path, &error))
+        let written = writing.await.map_err(io::Error::other).and_then(identity);
+        written.map_err(|error| CliError::not_written(&self.path, &error))
     }
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
-    CliError::error(format!("{what} `{}`: {error}", path.display()))
+pub(super) struct Storage<'a> {
+    pub(super) directory: &'a Path,
+    pub(super) rows: &'a [Row],
+    pub(super) results: Results,
+    pub(super) stop: CancellationToken,
 }
 
-/// Replaces the file, which is complete at any moment. A temporary file is for its owner alone.
-fn rewrite(path: &Path, content: &[u8]) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".replicate-")
-        .suffix(".part")
-        .tempfile_in(directory)?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
+/// A result and the outcome of storing it.
+pub(super) struct StoredItem {
+    pub(super) line: u64,
+    /// Why the line has no output, or why that is not saved.
+    pub(super) error: Option<CliError>,
+    pub(super) is_unsaved: bool,
+}
+
+/// The parts of a response that are stored as they arrived.
+#[derive(Default, Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    output: Option<&'a RawValue>,
+    #[serde(borrow)]
+    metrics: Option<&'a RawValue>,
+}
+
+impl Storage<'_> {
+    /// Saves the files of a result and stores it, then acknowledges it.
+    pub(super) async fn store(&self, item: BatchItem) -> StoredItem {
+        let row = &self.rows[item.index()];
+        let mut stored = StoredItem {
+            line: row.line,
+            error: None,
+            is_unsaved: false,
+        };
+        let mut outcome = item.outcome();
+        let mut files = Vec::new();
+        match item.result() {
+            Ok(output) => match self.save_files(output).await {
+                Ok(names) => files = names,
+                Err(error) => {
+                    stored.is_unsaved = true;
+                    outcome = match &error {
+                        SaveError::Download(error) if error.kind() == ErrorKind::Expired => {
+                            BatchOutcome::Expired
+                        }
+                        _ => BatchOutcome::Unfinished,
+                    };
+                    if matches!(error, SaveError::Write(_)) {
+                        self.stop.cancel();
+                    }
+                    stored.error = Some(error.into());
+                }
+            },
+            Err(error) => {
+                let invalid = error.kind() == ErrorKind::InvalidRequest;
+                let error = CliError::new(ExitCode::from_kind(error.kind()), error);
+                let hint = "the line is tried again by --resume; correct it first";
+                stored.error = Some(if invalid { error.hint(hint) } else { error });
+            }
+        }
+        let body: Body<'_> = item
+            .body()
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        let output = item.result().ok().map(|output| output.value());
+        let decoded = output.and_then(|output| to_raw_value(output).ok());
+        let status = item
+            .prediction()
+            .map(|prediction| prediction.status.as_str());
+        let line = ResultLine {
+            line: row.line,
+            index: item.index(),
+            outcome,
+            id: item.id(),
+            status,
+            input: &row.shown,
+            output: body.output.or(decoded.as_deref()),
+            files,
+            error: stored
+                .error
+                .as_ref()
+                .map(|error| error.message().to_owned()),
+            metrics: body.metrics,
+        };
+        let written = self.results.append(&line).await;
+        let kept = match written {
+            Ok(()) if outcome == item.outcome() => item.acknowledge().await.map_err(CliError::from),
+            written => written,
+        };
+        if let Err(error) = kept {
+            self.stop.cancel();
+            stored.is_unsaved |= item.result().is_ok();
+            stored.error = Some(error);
+        }
+        stored
+    }
+
+    /// Saves the files of an output as `{id}-{n}.{ext}`, and returns their names. Since they have
+    /// the prediction's id, a file of that name is of the same prediction, and is replaced.
+    async fn save_files(&self, output: &Output) -> Result<Vec<String>, SaveError> {
+        let files = output.files().map_err(SaveError::Download)?;
+        let mut names = Vec::with_capacity(files.len());
+        for (number, file) in (1..).zip(&files) {
+            names.push(
+                self.save_file(&format!("{}-{number}", output.id()), file)
+                    .await?,
+            );
+        }
+        Ok(names)
+    }
+
+    async fn save_file(&self, stem: &str, file: &FileOutput) -> Result<String, SaveError> {
+        let path = self.directory.join(stem);
+        let failed = |error| SaveError::write(&path, &error);
+        let temporary = temporary_in(self.directory).map_err(failed)?;
+        let downloaded = download(temporary, &path, file, |_, _| {}).await?;
+        downloaded.file.as_file().sync_data().map_err(failed)?;
+        // The response knows the type where the URL has no extension.
+        let name = match extension(&downloaded.name) {
+            Some(extension) => format!("{stem}.{extension}"),
+            None => stem.to_owned(),
+        };
+        let persisted = downloaded.file.persist(self.directory.join(&name));
+        persisted.map_err(|error| failed(error.error))?;
+        Ok(name)
+    }
 }
 
 #[cfg(test)]
@@ -162,32 +273,25 @@ mod tests {
         let line = |index: usize, outcome: &str| {
             format!("{{\"line\":1,\"index\":{index},\"outcome\":\"{outcome}\"}}\n")
         };
-        let kept = [line(0, "succeeded"), line(3, "failed")].concat();
+        let kept = [line(0, "succeeded"), line(3, "failed"), line(5, "expired")].concat();
         let content = [
             line(0, "succeeded"),
             line(1, "unknown"),
             line(2, "not_created"),
             line(3, "failed"),
             line(0, "succeeded"),
+            line(5, "expired"),
             "{\"line\":1,\"index\":4,\"outcome\":\"succee".to_owned(),
         ];
         std::fs::write(&path, content.concat()).expect("a file");
         let stored = Stored::read(&path, false).expect("results");
         let mut indexes: Vec<_> = stored.outcomes.keys().copied().collect();
         indexes.sort_unstable();
-        assert_eq!(indexes, [0, 3]);
+        assert_eq!(indexes, [0, 3, 5]);
+        // Expired results are kept unless they are retried.
+        let without_expired = Stored::read(&path, true).expect("results");
+        assert_eq!(without_expired.outcomes.len(), 2);
         Results::open(&path, &stored).expect("a file");
         assert_eq!(std::fs::read_to_string(&path).expect("a file"), kept);
-    }
-
-    #[test]
-    fn expired_results_are_kept_unless_they_are_retried() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("results.jsonl");
-        std::fs::write(&path, "{\"index\":0,\"outcome\":\"expired\"}\n").expect("a file");
-        for (retry, count) in [(false, 1), (true, 0)] {
-            let stored = Stored::read(&path, retry).expect("results");
-            assert_eq!(stored.outcomes.len(), count);
-        }
     }
 }

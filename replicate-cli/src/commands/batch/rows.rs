@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use replicate::MAX_FILE_BYTES;
 use serde_json::{Map, Value};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 use crate::inputs::RawInput;
 use crate::inputs::argument::{self, Argument, Literal};
 use crate::inputs::assemble::{Rules, assemble};
@@ -22,7 +22,6 @@ pub(super) enum Format {
     Csv,
 }
 
-/// One input as it was read.
 #[derive(Debug, PartialEq)]
 struct RawRow {
     /// From 1, in the file.
@@ -49,7 +48,7 @@ pub(super) struct Rows(Vec<RawRow>);
 
 impl Rows {
     /// Reads them from a file, or from standard input (`-`).
-    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self, CliError> {
+    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self> {
         let content = match from {
             "-" => reader::read_stdin()?,
             path => read_file(path)?,
@@ -58,7 +57,7 @@ impl Rows {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
-        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+        let content = reader::without_bom(&content);
         let rows = match format {
             Format::Jsonl => from_jsonl(content)?,
             Format::Csv => from_csv(content)?,
@@ -73,22 +72,18 @@ impl Rows {
 
     /// Types and validates each input. `set` are the arguments of `--set`, which replace what a
     /// line has under the same key.
-    pub(super) fn typed(
-        self,
-        set: &[Argument],
-        schema: Option<&Schema>,
-    ) -> Result<Vec<Row>, CliError> {
-        let typed = self.0.into_iter().map(|row| {
+    pub(super) fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Vec<Row>> {
+        let typed = |row: RawRow| {
             let line = row.line;
-            row.typed(set, schema)
-                .map_err(|error| error.at(format!("line {line}")))
-        });
-        typed.collect()
+            let typed = row.typed(set, schema);
+            typed.map_err(|error| error.at(format!("line {line}")))
+        };
+        self.0.into_iter().map(typed).collect()
     }
 }
 
 impl RawRow {
-    fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Row, CliError> {
+    fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Row> {
         let Self {
             line,
             mut base,
@@ -114,11 +109,7 @@ impl RawRow {
             arguments.push(Argument::Pair { key, value });
         }
         arguments.extend(set.iter().cloned());
-        let rules = Rules {
-            schema,
-            validate: true,
-        };
-        let assembled = assemble(RawInput { base, arguments }, rules)?;
+        let assembled = assemble(RawInput { base, arguments }, Rules::of(schema))?;
         let shown = assembled.masked();
         Ok(Row {
             line,
@@ -128,8 +119,7 @@ impl RawRow {
     }
 }
 
-/// Parses the arguments of `--set`.
-pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError> {
+pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>> {
     let parsed = arguments
         .iter()
         .map(|text| match argument::parse(text.as_ref())? {
@@ -148,7 +138,7 @@ pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError>
     parsed.collect()
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
+fn read_file(path: &str) -> Result<Vec<u8>> {
     let size = std::fs::metadata(path).map(|metadata| metadata.len());
     let content = match size {
         Ok(size) if size > MAX_FILE_BYTES => {
@@ -161,7 +151,7 @@ fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
     content.map_err(|error| CliError::usage(format!("could not read `{path}`: {error}")))
 }
 
-fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>> {
     let mut rows = Vec::new();
     for (line, text) in (1..).zip(content.split(|byte| *byte == b'\n')) {
         if text.trim_ascii().is_empty() {
@@ -189,7 +179,7 @@ fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
     Ok(rows)
 }
 
-fn from_csv(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+fn from_csv(content: &[u8]) -> Result<Vec<RawRow>> {
     let invalid = |error: csv::Error| CliError::usage(format!("invalid CSV: {error}"));
     let mut builder = csv::ReaderBuilder::new();
     let mut reader = builder.trim(csv::Trim::Headers).from_reader(content);
@@ -243,7 +233,6 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
     }
 }
 
-/// Whether the schema says that an input is a file, or a list of files.
 fn takes_file(schema: Option<&Schema>, key: &str) -> bool {
     let input = schema.and_then(|schema| schema.input(key));
     input.is_some_and(|input| input.schema().takes_file())
@@ -314,17 +303,12 @@ mod tests {
         let input = json!({"properties": {
             "prompt": {"type": "string"}, "n": {"type": "integer"},
         }});
-        let expected = [
-            json!({"prompt": "a", "n": 5}),
-            json!({"prompt": "b", "n": 5}),
-        ];
+        let expected = ["a", "b"].map(|prompt| json!({"prompt": prompt, "n": 5}));
         let jsonl = "{\"prompt\": \"a\", \"n\": 1}\n{\"prompt\": \"b\"}\n";
-        assert_eq!(
-            typed(jsonl, Format::Jsonl, &["n=5"], input.clone()),
-            expected
-        );
-        let csv = "prompt,n\na,1\nb,\n";
-        assert_eq!(typed(csv, Format::Csv, &["n=5"], input), expected);
+        for (content, format) in [(jsonl, Format::Jsonl), ("prompt,n\na,1\nb,\n", Format::Csv)] {
+            let rows = typed(content, format, &["n=5"], input.clone());
+            assert_eq!(rows, expected, "{format:?}");
+        }
         assert!(parse_set(&["text alone".to_owned()]).is_err());
         assert!(parse_set(&["a=@-".to_owned()]).is_err());
     }

@@ -5,10 +5,7 @@ use clap::Args;
 use tokio::process::{Child, Command};
 
 use super::EmulatorArgs;
-use crate::error::{CliError, ExitCode};
-
-mod forward;
-
+use crate::error::{CliError, ExitCode, Result};
 use forward::Signals;
 
 /// The hosts that a proxy of the environment is not used for.
@@ -31,21 +28,14 @@ pub(crate) struct Exec {
 }
 
 impl Exec {
-    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+    pub(crate) fn execute(self) -> Result<ExitCode> {
         let Some((program, arguments)) = self.command.split_first() else {
             return Err(CliError::usage("missing command").hint("write it after --"));
         };
         let runtime = super::runtime()?;
         let exit = runtime.block_on(async {
-            let signals = Signals::listen().map_err(|error| {
-                CliError::error(format!("could not install signal handlers: {error}"))
-            })?;
-            let emulator = self
-                .emulator
-                .builder()
-                .start()
-                .await
-                .map_err(super::not_started)?;
+            let signals = Signals::listen().map_err(CliError::signals)?;
+            let emulator = self.emulator.start().await?;
             let child = Command::new(program)
                 .args(arguments)
                 .env("REPLICATE_BASE_URL", emulator.url())
@@ -72,7 +62,7 @@ fn without_proxy(name: &str) -> String {
 
 /// Waits for the command, however many signals arrive, and forwards those that only this program
 /// has received.
-async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode, CliError> {
+async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode> {
     let ended = loop {
         tokio::select! {
             ended = child.wait() => break ended,
@@ -119,4 +109,98 @@ fn code(status: ExitStatus) -> u8 {
         .code()
         .and_then(|code| u8::try_from(code).ok())
         .unwrap_or(1)
+}
+
+#[cfg(unix)]
+mod forward {
+    use std::io;
+
+    use rustix::process::{Pid, Signal, getpgrp, kill_process};
+    use tokio::process::Child;
+    use tokio::signal::unix::{self, SignalKind, signal};
+
+    use crate::signals::is_ignored;
+
+    /// The signals that end a program, from when this is made on.
+    pub(super) struct Signals {
+        interrupt: unix::Signal,
+        terminate: unix::Signal,
+        quit: unix::Signal,
+        /// `None` if it was ignored when the program was started, as `nohup` does.
+        hangup: Option<unix::Signal>,
+    }
+
+    impl Signals {
+        /// Must be called inside a runtime.
+        pub(super) fn listen() -> io::Result<Self> {
+            let hangup = SignalKind::hangup();
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                quit: signal(SignalKind::quit())?,
+                hangup: match is_ignored(hangup.as_raw_value()) {
+                    true => None,
+                    false => Some(signal(hangup)?),
+                },
+            })
+        }
+
+        pub(super) async fn next(&mut self) -> Signal {
+            tokio::select! {
+                _ = self.interrupt.recv() => Signal::INT,
+                _ = self.terminate.recv() => Signal::TERM,
+                _ = self.quit.recv() => Signal::QUIT,
+                Some(()) = async { self.hangup.as_mut()?.recv().await } => Signal::HUP,
+            }
+        }
+    }
+
+    /// Sends a signal to the command. One that a key makes is not sent: the terminal has sent it
+    /// to the command as well, whose cleanup a second one may end.
+    pub(super) fn forward(child: &Child, signal: Signal) {
+        let is_of_a_key = matches!(signal, Signal::INT | Signal::QUIT);
+        if is_of_a_key && is_in_foreground() {
+            return;
+        }
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(id) = id.and_then(Pid::from_raw) {
+            // It may have exited by now.
+            let _ = kill_process(id, signal);
+        }
+    }
+
+    /// Whether the terminal sends the signals of its keys to this program and its command.
+    fn is_in_foreground() -> bool {
+        let own = getpgrp();
+        let groups = [
+            rustix::termios::tcgetpgrp(io::stdin()),
+            rustix::termios::tcgetpgrp(io::stdout()),
+            rustix::termios::tcgetpgrp(io::stderr()),
+        ];
+        groups.into_iter().flatten().any(|group| group == own)
+    }
+}
+
+#[cfg(not(unix))]
+mod forward {
+    use std::io;
+
+    use tokio::process::Child;
+
+    /// Ctrl-C, which the command receives itself.
+    pub(super) struct Signals;
+
+    impl Signals {
+        pub(super) fn listen() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) async fn next(&mut self) {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    pub(super) fn forward(_child: &Child, _signal: ()) {}
 }

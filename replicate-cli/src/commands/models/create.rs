@@ -1,10 +1,11 @@
 //! Creates and updates models.
 
 use clap::{Args, ValueEnum};
+use replicate::resources::{CreateModel, UpdateModel};
 
-use super::fields;
-use crate::commands::change_and_show;
-use crate::error::CliError;
+use super::FIELDS;
+use crate::commands::{change_and_show, with_option};
+use crate::error::{CliError, Result};
 use crate::reader;
 use crate::session::Session;
 
@@ -77,17 +78,8 @@ enum Visibility {
     Private,
 }
 
-/// Calls a builder's setter for each value that was given.
-macro_rules! set {
-    ($builder:ident, $from:expr, $($field:ident),*) => {
-        $(if let Some(value) = $from.$field {
-            $builder = $builder.$field(value);
-        })*
-    };
-}
-
 impl Create {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let Some((owner, name)) = self
             .name
             .split_once('/')
@@ -103,25 +95,26 @@ impl Create {
         };
         let send = async |client: replicate::Client| {
             let create = client.models().create(owner, name);
-            let mut create = create.visibility(visibility).hardware(self.hardware);
-            set!(
-                create,
-                self.about,
-                description,
-                github_url,
-                license_url,
-                paper_url
-            );
-            set!(create, self, cover_image_url);
+            let create = create.visibility(visibility).hardware(self.hardware);
+            let about = self.about;
+            let create = with_option(create, about.description, CreateModel::description);
+            let create = with_option(create, about.github_url, CreateModel::github_url);
+            let create = with_option(create, about.license_url, CreateModel::license_url);
+            let create = with_option(create, about.paper_url, CreateModel::paper_url);
+            let cover = self.cover_image_url;
+            let create = with_option(create, cover, CreateModel::cover_image_url);
             create.with_response().await
         };
-        change_and_show(session, send, fields).await
+        change_and_show(session, send, &FIELDS).await
     }
 }
 
 impl Update {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let readme = self.readme.as_deref().map(read_text).transpose()?;
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
+        let readme = match self.readme.as_deref() {
+            Some(from) => Some(reader::read_text(from)?),
+            None => None,
+        };
         let about = self.about;
         let given = [
             &about.description,
@@ -136,29 +129,15 @@ impl Update {
                 .hint("pass --description TEXT or another option"));
         }
         let send = async |client: replicate::Client| {
-            let mut update = client.models().update(&self.name);
-            set!(
-                update,
-                about,
-                description,
-                github_url,
-                license_url,
-                paper_url
-            );
-            set!(update, self, weights_url);
-            if let Some(readme) = readme {
-                update = update.readme(readme);
-            }
+            let update = client.models().update(&self.name);
+            let update = with_option(update, about.description, UpdateModel::description);
+            let update = with_option(update, about.github_url, UpdateModel::github_url);
+            let update = with_option(update, about.license_url, UpdateModel::license_url);
+            let update = with_option(update, about.paper_url, UpdateModel::paper_url);
+            let update = with_option(update, self.weights_url, UpdateModel::weights_url);
+            let update = with_option(update, readme, UpdateModel::readme);
             update.with_response().await
         };
-        change_and_show(session, send, fields).await
+        change_and_show(session, send, &FIELDS).await
     }
-}
-
-fn read_text(from: &str) -> Result<String, CliError> {
-    let content = match from {
-        "-" => reader::read_stdin()?,
-        path => reader::read_file(path)?,
-    };
-    String::from_utf8(content).map_err(|_| CliError::usage(format!("`{from}` is not UTF-8 text")))
 }

@@ -8,7 +8,7 @@ use replicate::ModelRef;
 use serde_json::{Value, json};
 
 use super::schema;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, Result};
 use crate::session::Session;
 use crate::terminal;
 
@@ -25,7 +25,7 @@ pub(crate) struct Diff {
 }
 
 impl Diff {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let (old, new) = match self.versions.as_slice() {
             [model, old, new] => (format!("{model}:{old}"), format!("{model}:{new}")),
             // A version id alone is one of the same model.
@@ -53,10 +53,10 @@ impl Diff {
     }
 }
 
-async fn read(session: &Session, reference: &str) -> Result<Value, CliError> {
+async fn read(session: &Session, reference: &str) -> Result<Value> {
     let body = schema::read(session, &ModelRef::from_str(reference)?).await?;
     let document = schema::document(&body)
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("{reference} has no schema")))?;
+        .ok_or_else(|| CliError::not_found(format!("{reference} has no schema")))?;
     serde_json::from_str(document)
         .map_err(|error| CliError::error(format!("could not decode the schema: {error}")))
 }

@@ -1,15 +1,16 @@
 //! The schema of a model or deployment.
 
 use clap::Args;
-use replicate::ModelRef;
 use replicate::schema::{Input, ModelSchema};
+use replicate::{Error, ModelRef};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::str::FromStr;
 
-use crate::error::{CliError, ExitCode};
-use crate::record::text_at;
+use crate::error::{CliError, Result};
+use crate::record::Cell::Text;
+use crate::record::plain;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -23,28 +24,28 @@ pub(crate) struct SchemaArgs {
 }
 
 impl SchemaArgs {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let reference = ModelRef::from_str(&self.name)?;
         print(session, &reference).await
     }
 
     /// The schema of the version that a deployment runs.
-    pub(crate) async fn execute_deployment(self, session: &Session) -> Result<(), CliError> {
-        let deployment = session.client.deployments().get(&self.name).into_future();
+    pub(crate) async fn execute_deployment(self, session: &Session) -> Result<()> {
+        let deployment = session.client.deployments().get(&self.name);
         let deployment = session.unless_interrupted(deployment).await??;
         let release = deployment.current_release.unwrap_or_default();
         let (Some(model), Some(version)) = (release.model, release.version) else {
             let message = format!("deployment {} has no release", self.name);
-            return Err(CliError::new(ExitCode::NotFound, message));
+            return Err(CliError::not_found(message));
         };
         print(session, &ModelRef::from_str(&format!("{model}:{version}"))?).await
     }
 }
 
-async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> {
+async fn print(session: &Session, reference: &ModelRef) -> Result<()> {
     let body = read(session, reference).await?;
     let document = document(&body).ok_or_else(|| {
-        CliError::new(ExitCode::NotFound, format!("{reference} has no schema"))
+        CliError::not_found(format!("{reference} has no schema"))
             .hint("its inputs are in its readme: replicate models readme owner/name")
     })?;
     if !session.is_interactive() {
@@ -61,27 +62,22 @@ async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> 
 }
 
 /// Reads the response that has the schema: a version's, or a model's with its latest version.
-pub(super) async fn read(
-    session: &Session,
-    reference: &ModelRef,
-) -> Result<bytes::Bytes, CliError> {
+pub(super) async fn read(session: &Session, reference: &ModelRef) -> Result<bytes::Bytes> {
     let models = session.client.models();
-    Ok(match reference {
-        ModelRef::ModelVersion {
-            owner,
-            name,
-            version,
-        } => {
-            let version = models.versions((owner, name)).get(version).with_response();
-            let version = session.unless_interrupted(version).await??;
-            version.body().clone()
-        }
-        reference => {
-            let model = models.get(reference).with_response();
-            let model = session.unless_interrupted(model).await??;
-            model.body().clone()
-        }
-    })
+    let reading = async {
+        Ok::<_, Error>(match reference {
+            ModelRef::ModelVersion {
+                owner,
+                name,
+                version,
+            } => {
+                let version = models.versions((owner, name)).get(version);
+                version.with_response().await?.body().clone()
+            }
+            reference => models.get(reference).with_response().await?.body().clone(),
+        })
+    };
+    Ok(session.unless_interrupted(reading).await??)
 }
 
 /// The schema in a version's or model's JSON, as the API sent it.
@@ -107,10 +103,10 @@ pub(super) fn document(body: &[u8]) -> Option<&str> {
 }
 
 const COLUMNS: [Column; 4] = [
-    Column::id("INPUT", |input| text_at(input, "/name")),
-    Column::new("TYPE", |input| text_at(input, "/type")).worth(100),
-    Column::new("DEFAULT", |input| text_at(input, "/default")),
-    Column::new("DESCRIPTION", |input| text_at(input, "/description")).worth(40),
+    Column::id("INPUT", Text("/name")),
+    Column::new("TYPE", Text("/type")).worth(100),
+    Column::new("DEFAULT", Text("/default")),
+    Column::new("DESCRIPTION", Text("/description")).worth(40),
 ];
 
 /// The inputs in the author's order, each as an object with name, type, default, and description.
@@ -118,8 +114,7 @@ fn rows(schema: &ModelSchema) -> Vec<Value> {
     let row = |input: &Input| {
         let schema = input.schema();
         let default = match schema.default_value() {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) if !value.is_null() => value.to_string(),
+            Some(value) if !value.is_null() => plain(value),
             _ if input.is_required() => "(required)".to_owned(),
             _ => String::new(),
         };
@@ -137,10 +132,7 @@ fn rows(schema: &ModelSchema) -> Vec<Value> {
 fn type_of(input: &Input) -> String {
     let schema = input.schema();
     if !schema.choices().is_empty() {
-        let choices = schema.choices().iter().map(|choice| match choice {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        });
+        let choices = schema.choices().iter().map(plain);
         return format!("one of {}", choices.collect::<Vec<_>>().join(", "));
     }
     match schema.range() {

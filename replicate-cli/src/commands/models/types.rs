@@ -1,6 +1,5 @@
 //! `models types`: a model's input and output as Rust source.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -9,7 +8,10 @@ use replicate::ModelRef;
 use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 use serde_json::Value;
 
-use crate::error::{CliError, ExitCode};
+use super::latest_version;
+use crate::commands::with_option;
+use crate::error::{CliError, Result};
+use crate::new_file;
 use crate::session::Session;
 use crate::terminal;
 
@@ -35,7 +37,7 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let reference = ModelRef::from_str(&self.reference)?;
         let (owner, name, version) = match &reference {
             ModelRef::Model { owner, name } => (owner, name, None),
@@ -60,17 +62,15 @@ impl Types {
             .as_ref()
             .is_some_and(|(_, source)| pins_version(source));
         let version = match version {
-            None if is_pinned => self.latest_version(session, &reference).await?,
+            None if is_pinned => Some(latest_version(session, &reference).await?),
             version => version,
         };
-        let mut options = GenerateOptions::new(format!("{owner}/{name}"));
-        if let Some(version) = version {
-            options = options.version(version);
-        }
+        let options = GenerateOptions::new(format!("{owner}/{name}"));
+        let options = with_option(options, version, GenerateOptions::version);
         let reading = ModelSchema::read(&session.client, reference);
         let schema = session.unless_interrupted(reading).await??.ok_or_else(|| {
             let message = format!("{} has no schema to write types from", self.reference);
-            CliError::new(ExitCode::NotFound, message)
+            CliError::not_found(message)
         })?;
         if let Some((path, source)) = kept {
             return report(session, path, &changes(&source, &schema, &options)?);
@@ -85,19 +85,9 @@ impl Types {
             }
         }
     }
-
-    async fn latest_version(
-        &self,
-        session: &Session,
-        reference: &ModelRef,
-    ) -> Result<Option<String>, CliError> {
-        let reading = session.client.models().get(reference);
-        let model = session.unless_interrupted(reading.into_future()).await??;
-        Ok(model.latest_version.map(|version| version.id))
-    }
 }
 
-fn report(session: &Session, path: &Path, changes: &[String]) -> Result<(), CliError> {
+fn report(session: &Session, path: &Path, changes: &[String]) -> Result<()> {
     if session.json {
         session.write_json(Value::from(changes).to_string())?;
     } else {
@@ -121,17 +111,15 @@ fn pins_version(source: &str) -> bool {
     first.is_some_and(|reference| reference.contains(':'))
 }
 
-fn read(path: &Path) -> Result<String, CliError> {
+fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path)
         .map_err(|error| CliError::usage(format!("could not read {}: {error}", path.display())))
 }
 
 /// Writes the source to a temporary file beside `path`, and renames it. Replaces nothing but what
 /// this command wrote.
-fn write(path: &Path, source: &str) -> Result<(), CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::error(format!("could not write {}: {error}", path.display()))
-    };
+fn write(path: &Path, source: &str) -> Result<()> {
+    let failed = |error| CliError::not_written(path, &error);
     match std::fs::read(path) {
         Ok(old) if !old.is_empty() && !old.starts_with(HEADER.as_bytes()) => {
             let message = format!("{} exists, and is not a generated file", path.display());
@@ -140,20 +128,5 @@ fn write(path: &Path, source: &str) -> Result<(), CliError> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".replicate-types-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the process's umask applies.
-        temporary.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = temporary.tempfile_in(folder).map_err(failed)?;
-    file.write_all(source.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    new_file::write(path, source).map_err(failed)
 }

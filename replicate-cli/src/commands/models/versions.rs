@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use clap::Subcommand;
-use replicate::ModelRef;
 use replicate::schema::ModelSchema;
+use replicate::{Client, ModelRef};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 use super::diff::Diff;
 use crate::commands::{delete, print_one, show};
 use crate::confirm::Confirm;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, Result};
 use crate::list::{self, Limit};
-use crate::record::{Field, age_at, text_at};
+use crate::record::Cell::{Age, Text, With};
+use crate::record::Field;
 use crate::session::Session;
 use crate::table::Column;
 
@@ -53,32 +54,31 @@ pub(crate) enum Versions {
 }
 
 const COLUMNS: [Column; 3] = [
-    Column::id("ID", |item| text_at(item, "/id")),
-    Column::short("COG", |item| text_at(item, "/cog_version")).worth(20),
-    Column::short("CREATED", |item| age_at(item, "/created_at")),
+    Column::id("ID", Text("/id")),
+    Column::short("COG", Text("/cog_version")).worth(20),
+    Column::short("CREATED", Age("/created_at")),
+];
+
+pub(super) const FIELDS: [Field; 4] = [
+    ("version", Text("/id")),
+    ("created", Age("/created_at")),
+    ("cog", Text("/cog_version")),
+    ("inputs", With(inputs)),
 ];
 
 impl Versions {
-    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(super) async fn execute(self, session: &Session) -> Result<()> {
         let models = session.client.models();
         match self {
             Self::List { name, limit } => {
                 list::print(session, models.versions(&name).list(), limit, &COLUMNS).await
             }
             Self::Show { name, id } => match id.or(version_in(&name)?) {
-                Some(id) => {
-                    show(
-                        session,
-                        models.versions(&name).get(id).with_response(),
-                        fields,
-                    )
-                    .await
-                }
+                Some(id) => show(session, models.versions(&name).get(id), &FIELDS).await,
                 None => {
-                    let model = session
-                        .unless_interrupted(models.get(&name).with_response())
-                        .await??;
-                    print_one(session, latest(&name, model.body())?.as_bytes(), fields)
+                    let reading = models.get(&name).with_response();
+                    let model = session.unless_interrupted(reading).await??;
+                    print_one(session, latest(&name, model.body())?.as_bytes(), &FIELDS)
                 }
             },
             Self::Delete { name, id, confirm } => {
@@ -89,22 +89,20 @@ impl Versions {
                 let question =
                     format!("delete {what}, and the predictions and files that it created");
                 confirm.ask(session, &question).await?;
-                delete(session, &what, async |client| {
-                    client.models().versions(&name).delete(id).await
-                })
-                .await
+                let deleting = |client: Client| client.models().versions(&name).delete(id);
+                delete(session, &what, deleting).await
             }
             Self::Diff(diff) => diff.execute(session).await,
         }
     }
 }
 
-fn version_in(reference: &str) -> Result<Option<String>, CliError> {
+fn version_in(reference: &str) -> Result<Option<String>> {
     Ok(ModelRef::from_str(reference)?.version().map(str::to_owned))
 }
 
 /// The latest version in a model's JSON, as the API sent it.
-fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
+fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str> {
     #[derive(Deserialize)]
     struct Model<'a> {
         #[serde(borrow, default)]
@@ -115,19 +113,9 @@ fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
     model
         .latest_version
         .map(RawValue::get)
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("model {name} has no versions")))
+        .ok_or_else(|| CliError::not_found(format!("model {name} has no versions")))
 }
 
-pub(super) fn fields(version: &Value) -> Vec<Field> {
-    vec![
-        ("version", text_at(version, "/id")),
-        ("created", age_at(version, "/created_at")),
-        ("cog", text_at(version, "/cog_version")),
-        ("inputs", inputs(version)),
-    ]
-}
-
-/// The keys of the version's inputs.
 fn inputs(version: &Value) -> String {
     let document = version["openapi_schema"].clone();
     let schema = ModelSchema::new(document).ok().flatten();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::config;
 use crate::duration;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, Result};
 use crate::output;
 use crate::prediction::{self, Followed};
 use crate::save::{SaveArgs, Saver, Template, make_directory};
@@ -41,20 +41,22 @@ pub(crate) struct Download {
 }
 
 impl Download {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<()> {
         if let Some(since) = self.since {
             let directory = match self.targets.as_slice() {
                 [] => PathBuf::from("."),
                 [directory] => PathBuf::from(directory),
                 _ => return Err(CliError::usage("--since takes one directory")),
             };
-            return Recent::new(session, directory)?.download(since).await;
+            make_directory(&directory)?;
+            let recent = Recent {
+                session,
+                directory,
+                schemas: HashMap::new(),
+            };
+            return recent.download(since).await;
         }
-        let save = match self.save.is_given() {
-            true => self.save,
-            false => self.save.in_current_directory(),
-        };
-        let plan = save.plan()?;
+        let plan = self.save.or_in_current_directory().plan()?;
         if self.targets.len() > 1 && !plan.takes_several() {
             return Err(
                 CliError::usage("several predictions cannot be written to one file")
@@ -76,9 +78,8 @@ impl Download {
                 let schema = schema_of_created(session, &prediction).await;
                 let schema = schema.as_ref();
                 let output = output::from_prediction(&session.client, &prediction, &body, schema)?;
-                plan.execute(session, schema, &prediction.id, &output)
-                    .await?;
-                Ok(())
+                let saving = plan.execute(session, schema, &prediction.id, &output);
+                saving.await.map(|_| ())
             };
             result = result.and(followed.drive(downloading).await);
         }
@@ -86,7 +87,6 @@ impl Download {
     }
 }
 
-/// The download of all recent outputs into a directory.
 struct Recent<'a> {
     session: &'a Session,
     directory: PathBuf,
@@ -94,7 +94,6 @@ struct Recent<'a> {
     schemas: HashMap<String, Option<Schema>>,
 }
 
-/// Counts of the outputs by result.
 #[derive(Default)]
 struct Counts {
     saved: usize,
@@ -103,17 +102,8 @@ struct Counts {
     failed: usize,
 }
 
-impl<'a> Recent<'a> {
-    fn new(session: &'a Session, directory: PathBuf) -> Result<Self, CliError> {
-        make_directory(&directory)?;
-        Ok(Self {
-            session,
-            directory,
-            schemas: HashMap::new(),
-        })
-    }
-
-    async fn download(mut self, since: Duration) -> Result<(), CliError> {
+impl Recent<'_> {
+    async fn download(mut self, since: Duration) -> Result<()> {
         let session = self.session;
         let after = chrono::TimeDelta::from_std(since)
             .ok()
@@ -147,14 +137,13 @@ impl<'a> Recent<'a> {
         ));
         match counts.failed {
             0 => Ok(()),
-            failed => Err(CliError::new(
-                ExitCode::Incomplete,
-                format!("{failed} outputs were not saved"),
-            )),
+            failed => Err(CliError::incomplete(format!(
+                "{failed} outputs were not saved"
+            ))),
         }
     }
 
-    async fn save(&mut self, prediction: &Prediction, counts: &mut Counts) -> Result<(), CliError> {
+    async fn save(&mut self, prediction: &Prediction, counts: &mut Counts) -> Result<()> {
         let sidecar = self.directory.join(format!("{}.json", prediction.id));
         if sidecar.exists() {
             counts.present += 1;
@@ -177,16 +166,12 @@ impl<'a> Recent<'a> {
         let mut saver = Saver::new(session, false);
         let template = Template::in_directory(&self.directory);
         let is_json = matches!(output, output::Printed::Json(..));
-        match is_json && output.files().is_empty() {
-            // The sidecar holds it.
-            true => {}
-            false => {
-                saver
-                    .by_template(&template, &prediction.id, &output)
-                    .await?
-            }
+        // JSON alone is in the sidecar.
+        if !is_json || !output.files().is_empty() {
+            let saving = saver.by_template(&template, &prediction.id, &output);
+            saving.await?;
         }
-        write_sidecar(&sidecar, prediction, schema, saver.saved())?;
+        write_sidecar(&sidecar, prediction, schema, &saver.saved)?;
         counts.saved += 1;
         Ok(())
     }
@@ -199,7 +184,7 @@ fn write_sidecar(
     prediction: &Prediction,
     schema: Option<&Schema>,
     files: &[PathBuf],
-) -> Result<(), CliError> {
+) -> Result<()> {
     let files: Vec<String> = files
         .iter()
         .map(|file| file.display().to_string())
@@ -215,24 +200,18 @@ fn write_sidecar(
         "files": files,
     });
     let text = serde_json::to_string_pretty(&sidecar).map_err(CliError::error)?;
-    config::write_private(path, &text)
-        .map_err(|error| CliError::error(format!("could not write `{}`: {error}", path.display())))
+    config::write_private(path, &text).map_err(|error| CliError::not_written(path, &error))
 }
 
-/// The input without its secrets.
 fn masked(prediction: &Prediction, schema: Option<&Schema>) -> Value {
-    let input = Value::Object(prediction.input.clone());
+    let mut input = prediction.input.clone();
     if let Some(schema) = schema {
-        return schema.masked(&input);
+        return schema.masked(&input.into());
     }
-    let fields = prediction.input.iter().map(|(key, value)| {
-        let value = match sounds_secret(key) {
-            true => MASK.into(),
-            false => value.clone(),
-        };
-        (key.clone(), value)
-    });
-    Value::Object(fields.collect())
+    for (_, value) in input.iter_mut().filter(|(key, _)| sounds_secret(key)) {
+        *value = MASK.into();
+    }
+    input.into()
 }
 
 /// Whether an input without a schema is a secret by its name.

@@ -20,16 +20,8 @@ fn model() -> Schema {
     schema(input, json!({}))
 }
 
-const UNKNOWN: Rules<'_> = Rules {
-    schema: None,
-    validate: true,
-};
-
 fn rules(schema: &Schema) -> Rules<'_> {
-    Rules {
-        schema: Some(schema),
-        validate: true,
-    }
+    Rules::of(Some(schema))
 }
 
 fn given(base: Value, arguments: &[&str]) -> RawInput {
@@ -56,35 +48,25 @@ fn refused(arguments: &[&str]) -> String {
 
 #[test]
 fn values_get_the_types_of_the_schema() {
-    assert_eq!(
-        typed(&["prompt=12", "n=12"]),
-        json!({"prompt": "12", "n": 12})
-    );
-    assert_eq!(
-        typed(&["a red bicycle"]),
-        json!({"prompt": "a red bicycle"})
-    );
-    assert_eq!(
-        typed(&["box.x=1", "box.name=2"]),
-        json!({"box": {"x": 1, "name": "2"}})
-    );
-    assert_eq!(typed(&["words=a", "words=b"]), json!({"words": ["a", "b"]}));
-    assert_eq!(
-        typed(&[r#"words:=["a","b"]"#]),
-        json!({"words": ["a", "b"]})
-    );
+    for (arguments, input) in [
+        (&["prompt=12", "n=12"][..], json!({"prompt": "12", "n": 12})),
+        (&["a red bicycle"], json!({"prompt": "a red bicycle"})),
+        (
+            &["box.x=1", "box.name=2"],
+            json!({"box": {"x": 1, "name": "2"}}),
+        ),
+        (&["words=a", "words=b"], json!({"words": ["a", "b"]})),
+        (&[r#"words:=["a","b"]"#], json!({"words": ["a", "b"]})),
+    ] {
+        assert_eq!(typed(arguments), input);
+    }
 }
 
 #[test]
 fn values_without_a_schema_are_json_or_text() {
-    let input = assemble(
-        given(json!({}), &["a=1", "b=true", "c=x y", "d.e=2"]),
-        UNKNOWN,
-    );
-    assert_eq!(
-        input.expect("an input").input,
-        json!({"a": 1, "b": true, "c": "x y", "d": {"e": 2}})
-    );
+    let given = given(json!({}), &["a=1", "b=true", "c=x y", "d.e=2"]);
+    let input = assemble(given, Rules::of(None)).expect("an input").input;
+    assert_eq!(input, json!({"a": 1, "b": true, "c": "x y", "d": {"e": 2}}));
 }
 
 #[test]
@@ -101,45 +83,41 @@ fn key_set_twice_is_rejected() {
     assert!(refused(&["n=1", "n.x=2"]).contains("not an object"));
 }
 
-#[test]
-fn file_goes_in_as_url_or_text_as_the_schema_says() {
+/// A file with this content, and its path.
+fn file(name: &str, content: &str) -> (tempfile::TempDir, String) {
     let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("note.txt");
-    std::fs::write(&path, "a note").expect("a file");
-    let path = path.to_str().expect("UTF-8");
-    assert_eq!(
-        typed(&[&format!("prompt=@{path}")]),
-        json!({"prompt": "a note"})
-    );
-    let arguments = [
-        format!("image=@{path}"),
-        format!("images=@{path}"),
-        format!("images=@{path}"),
-    ];
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let assembled = assemble(given(json!({}), &arguments), rules(&model())).expect("an input");
-    let slots: Vec<_> = assembled
-        .files
-        .iter()
-        .map(|slot| (slot.key.join("."), slot.index))
-        .collect();
-    assert_eq!(
-        slots,
-        [
-            ("image".into(), None),
-            ("images".into(), Some(0)),
-            ("images".into(), Some(1))
-        ]
-    );
+    let path = directory.path().join(name);
+    std::fs::write(&path, content).expect("a file");
+    let path = path.to_str().expect("UTF-8").to_owned();
+    (directory, path)
 }
 
 #[test]
-fn missing_file_is_reported_with_its_key() {
-    let said = refused(&["image=@no-such-file.png"]);
-    assert!(
-        said.contains("image") && said.contains("no-such-file.png"),
-        "{said}"
-    );
+fn file_goes_in_as_url_or_text_as_the_schema_says() {
+    let (_directory, path) = file("note.txt", "a note");
+    let text = typed(&[&format!("prompt=@{path}")]);
+    assert_eq!(text, json!({"prompt": "a note"}));
+    let [image, images] = ["image", "images"].map(|key| format!("{key}=@{path}"));
+    let given = given(json!({}), &[&image, &images, &images]);
+    let assembled = assemble(given, rules(&model())).expect("an input");
+    let slot = |slot: &FileSlot| (slot.key.join("."), slot.index);
+    let slots: Vec<_> = assembled.files.iter().map(slot).collect();
+    let expected = [("image", None), ("images", Some(0)), ("images", Some(1))];
+    assert_eq!(slots, expected.map(|(key, index)| (key.to_owned(), index)));
+}
+
+#[test]
+fn missing_or_empty_file_is_reported_with_its_key() {
+    let (_directory, empty) = file("empty.png", "");
+    for (path, why) in [
+        ("no-such-file.png", "could not read file"),
+        (&empty, "is empty"),
+    ] {
+        let said = refused(&[&format!("image=@{path}")]);
+        for part in ["image", path, why] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
 }
 
 #[test]
@@ -166,27 +144,17 @@ fn malformed_key_is_not_taken_for_the_prompt() {
 
 #[test]
 fn path_where_a_file_is_expected_is_rejected() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("small.png");
-    std::fs::write(&path, "x").expect("a file");
-    let path = path.to_str().expect("UTF-8");
-    for key in ["image", "images"] {
+    let (_directory, path) = file("small.png", "x");
+    for (key, path) in [
+        ("image", path.as_str()),
+        ("images", &path),
+        ("image", "photo.png"),
+    ] {
         let said = refused(&[&format!("{key}={path}")]);
         assert!(said.contains(&format!("write {key}=@{path}")), "{said}");
     }
-    assert!(refused(&["image=photo.png"]).contains("write image=@photo.png"));
-    assert_eq!(
-        typed(&["image=https://a.example/x.png"])["image"],
-        json!("https://a.example/x.png")
-    );
-}
-
-#[test]
-fn empty_file_is_rejected() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("empty.png");
-    std::fs::write(&path, "").expect("a file");
-    assert!(refused(&[&format!("image=@{}", path.display())]).contains("is empty"));
+    let url = "https://a.example/x.png";
+    assert_eq!(typed(&[&format!("image={url}")])["image"], url);
 }
 
 #[test]
@@ -202,28 +170,26 @@ fn secrets_are_masked_and_never_shown_by_an_error() {
 #[test]
 fn list_of_texts_of_an_earlier_output_is_one_text_where_one_is_taken() {
     let filled = |key: &str, value: Value| {
-        let argument = Argument::Pair {
-            key: key.to_owned(),
-            value: Literal::Filled(value),
-        };
-        let raw = RawInput {
-            base: Map::new(),
-            arguments: vec![argument],
-        };
-        assemble(raw, rules(&model())).expect("an input").input[key].clone()
+        let mut raw = given(json!({}), &[&format!("{key}=")]);
+        *raw.arguments[0].literal_mut() = Literal::Filled(value);
+        assemble(raw, rules(&model())).expect("an input").input[key].take()
     };
-    assert_eq!(filled("prompt", json!(["a", " b"])), json!("a b"));
-    assert_eq!(filled("words", json!(["a", "b"])), json!(["a", "b"]));
-    assert_eq!(filled("prompt", json!(42)), json!("42"));
-    assert_eq!(filled("n", json!("42")), json!(42));
+    for (key, earlier, value) in [
+        ("prompt", json!(["a", " b"]), json!("a b")),
+        ("words", json!(["a", "b"]), json!(["a", "b"])),
+        ("prompt", json!(42), json!("42")),
+        ("n", json!("42"), json!(42)),
+    ] {
+        assert_eq!(filled(key, earlier), value, "{key}");
+    }
 }
 
 #[test]
 fn without_validation_unknown_inputs_pass() {
     let model = model();
     let rules = Rules {
-        schema: Some(&model),
         validate: false,
+        ..rules(&model)
     };
     let given = given(json!({}), &["unknown=1", "prompt=2", "image=a.png"]);
     assert_eq!(

@@ -1,0 +1,48 @@
+//! Files that are complete at any moment: written under a temporary name, then renamed.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// A temporary file with the permissions of any file that a program creates: the umask applies.
+pub(crate) fn temporary_in(directory: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = builder();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(directory)
+}
+
+fn builder() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".replicate-").suffix(".part");
+    builder
+}
+
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
+    persist(temporary_in(directory_of(path))?, path, content.as_ref())
+}
+
+/// The same for a file that only its owner may read, at no time anyone else.
+pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
+    // A temporary file has the mode 0600.
+    persist(
+        builder().tempfile_in(directory_of(path))?,
+        path,
+        content.as_ref(),
+    )
+}
+
+fn persist(mut temporary: NamedTempFile, path: &Path, content: &[u8]) -> io::Result<()> {
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

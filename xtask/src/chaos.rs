@@ -14,13 +14,13 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use client::Client;
-use concurrency::ConcurrentRuns;
 use outage::Schedule;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
 
 use crate::codegen::workspace_root;
+use crate::harness;
 
 /// Runs in flight at the same time.
 const AT_ONCE: u64 = 64;
@@ -28,10 +28,8 @@ const AT_ONCE: u64 = 64;
 /// The deadline of each run.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Runs in flight at the same time in the part with outages.
+/// The same in the part with outages.
 const OUTAGE_CONCURRENCY: u64 = 256;
-
-/// The deadline of each run in the part with outages.
 const OUTAGE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// At most so many failed runs are printed.
@@ -65,85 +63,60 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    harness::block_on(all(arguments))
+}
+
+async fn all(arguments: &Arguments) -> Result<()> {
+    let Arguments {
+        runs,
+        seed,
+        outages,
+        many,
+        flips,
+        ..
+    } = *arguments;
     let root = workspace_root()?;
-    let ours = Client::ours(&root, arguments.release)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let (passed, broken) = runtime.block_on(async {
-        let mut others = Vec::new();
+    let ours = Client::ours(&root, arguments.release).await?;
+    let (mut passed, mut broken) = (0, Vec::new());
+    let mut count = |report: Report| {
+        passed += report.passed();
+        broken.extend(report.broken);
+    };
+    if runs > 0 {
+        let mut reports = vec![under_faults(&ours, arguments).await?];
         if arguments.compare {
-            others.push(Client::node(&root).await?);
-            others.push(Client::replicate_client(&root)?);
+            for other in [
+                Client::node(&root).await?,
+                Client::replicate_client(&root).await?,
+            ] {
+                reports.push(under_faults(&other, arguments).await?);
+            }
         }
-        all(arguments, &ours, &others).await
-    })?;
+        println!("{runs} runs, seed {seed}\n\n{}", report::text(&reports));
+        count(reports.swap_remove(0));
+    }
+    if outages > 0 {
+        let report = during_outages(&ours, arguments).await?;
+        let text = report::text(std::slice::from_ref(&report));
+        println!("{outages} runs with outages, seed {seed}\n\n{text}");
+        count(report);
+    }
+    if many > 0 {
+        count(concurrency::measure(&ours, many).await?);
+    }
+    if flips > 0 {
+        let refused = ours.refused_flips(flips, seed).await?;
+        println!("{flips} webhooks with a flipped bit: {refused} refused\n");
+        passed += refused;
+        let accepted = "a webhook with a flipped bit was accepted".to_owned();
+        broken.extend((refused..flips).map(|_| accepted.clone()));
+    }
     for what in broken.iter().take(SHOWN) {
         println!("failed: {what}");
     }
     println!("{passed} passed, {} failed", broken.len());
     ensure!(broken.is_empty(), "the client broke a promise");
     Ok(())
-}
-
-async fn all(
-    arguments: &Arguments,
-    ours: &Client,
-    others: &[Client],
-) -> Result<(u64, Vec<String>)> {
-    let (mut passed, mut broken) = (0, Vec::new());
-    if arguments.runs > 0 {
-        let mut reports = Vec::new();
-        for client in std::iter::once(ours).chain(others) {
-            reports.push(under_faults(client, arguments).await?);
-        }
-        println!("{} runs, seed {}\n", arguments.runs, arguments.seed);
-        println!("{}", report::table(&reports));
-        for report in &reports {
-            println!("errors of {}", report.errors());
-        }
-        println!();
-        passed += reports[0].passed();
-        broken.append(&mut reports[0].broken);
-    }
-    if arguments.outages > 0 {
-        let mut report = during_outages(ours, arguments).await?;
-        println!(
-            "{} runs with outages, seed {}\n\n{}",
-            arguments.outages,
-            arguments.seed,
-            report::table(std::slice::from_ref(&report))
-        );
-        println!("errors of {}\n", report.errors());
-        passed += report.passed();
-        broken.append(&mut report.broken);
-    }
-    if arguments.many > 0 {
-        let many = ConcurrentRuns::measure(ours, arguments.many).await?;
-        println!(
-            "{} concurrent runs: {} results, {:.1} s, {} MiB of memory, at most {} open files\n",
-            many.runs,
-            many.results,
-            many.took.as_secs_f64(),
-            many.memory >> 20,
-            many.files
-        );
-        let found = many.broken();
-        passed += many.results;
-        broken.extend(found);
-    }
-    if arguments.flips > 0 {
-        let refused = ours.refused_flips(arguments.flips, arguments.seed)?;
-        println!(
-            "{} webhooks with a flipped bit: {refused} refused\n",
-            arguments.flips
-        );
-        passed += refused;
-        for _ in refused..arguments.flips {
-            broken.push("a webhook with a flipped bit was accepted".to_owned());
-        }
-    }
-    Ok((passed, broken))
 }
 
 async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
@@ -154,7 +127,7 @@ async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> 
         .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
         .await?;
     Ok(Report::new(
-        client.name,
+        client.name(),
         arguments.runs,
         &runs,
         &server.creates(),
@@ -170,6 +143,6 @@ async fn during_outages(client: &Client, arguments: &Arguments) -> Result<Report
     let runs = client
         .run(&proxy.url(), arguments.outages, at_once, OUTAGE_DEADLINE)
         .await?;
-    let report = Report::new(client.name, arguments.outages, &runs, &server.creates());
+    let report = Report::new(client.name(), arguments.outages, &runs, &server.creates());
     Ok(report.require_results(&proxy.accepted(), &runs))
 }

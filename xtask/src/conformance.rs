@@ -15,6 +15,7 @@ mod wire;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use clap::ValueEnum;
 
 use crate::codegen::workspace_root;
 use crate::harness::{self, install, lock::Lock, process, table};
@@ -47,16 +48,6 @@ enum Part {
     Page,
 }
 
-const ALL: [Part; 7] = [
-    Part::Clients,
-    Part::Wire,
-    Part::Spec,
-    Part::Recorded,
-    Part::Cog,
-    Part::Load,
-    Part::Page,
-];
-
 /// Paths that every part needs.
 struct Env {
     root: PathBuf,
@@ -71,13 +62,6 @@ impl Env {
         self.root.join("conformance").join(path)
     }
 
-    /// Installs the npm packages of a folder below `conformance/`, and returns where.
-    async fn npm(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.installed.join(name);
-        install::npm(&self.source(name), &folder).await?;
-        Ok(folder)
-    }
-
     /// Creates a virtual environment with what a list below `conformance/` names.
     async fn venv(&self, name: &str, list: &str) -> Result<PathBuf> {
         install::venv(&self.source(list), &self.installed.join(name)).await
@@ -89,16 +73,7 @@ impl Env {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        tokio::select! {
-            result = run_parts(arguments) => result,
-            // Child processes are killed when their owners are dropped.
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        }
-    })
+    harness::block_on(run_parts(arguments))
 }
 
 async fn run_parts(arguments: &Arguments) -> Result<()> {
@@ -111,9 +86,9 @@ async fn run_parts(arguments: &Arguments) -> Result<()> {
         root,
     };
     let mut results = Results::default();
-    for part in ALL {
-        if arguments.only.is_empty() || arguments.only.contains(&part) {
-            run_part(part, &env, &mut results).await;
+    for part in Part::value_variants() {
+        if arguments.only.is_empty() || arguments.only.contains(part) {
+            run_part(*part, &env, &mut results).await;
         }
     }
     println!("\n{results}");

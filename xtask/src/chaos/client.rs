@@ -1,20 +1,22 @@
 //! The clients under test, each a program of its own.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
 
-use crate::harness::{self, install};
+use crate::harness::{process, program::Program, target};
 
-/// A client's program, and the arguments before those of a run.
+/// The time limit of a build, and of all flips.
+const TIMEOUT: Duration = Duration::from_secs(3600);
+
 pub(super) struct Client {
-    pub(super) name: &'static str,
-    program: PathBuf,
-    arguments: Vec<String>,
-    folder: PathBuf,
+    program: Program,
+    /// What a program that does more is told to do.
+    command: Option<&'static str>,
 }
 
 /// Outcome of one run, as the client's program reports it.
@@ -37,47 +39,56 @@ pub(super) struct Runs {
 
 impl Client {
     /// Our client, in the debug or the release profile.
-    pub(super) fn ours(root: &Path, release: bool) -> Result<Self> {
-        let mut cargo = cargo_build(root);
-        cargo.args(["--package", "replicate-tests", "--example", "chaos"]);
+    pub(super) async fn ours(root: &Path, release: bool) -> Result<Self> {
+        let mut cargo = process::cargo(root);
+        cargo.args([
+            "build",
+            "--quiet",
+            "--package",
+            "replicate-tests",
+            "--example",
+            "chaos",
+        ]);
         if release {
             cargo.arg("--release");
         }
-        succeed(&mut cargo, "building our client")?;
+        process::success(&mut cargo, TIMEOUT).await?;
         let profile = if release { "release" } else { "debug" };
+        let program = target(root).join(profile).join("examples/chaos");
         Ok(Self {
-            name: "ours",
-            program: harness::target(root).join(profile).join("examples/chaos"),
-            arguments: vec!["runs".into()],
-            folder: root.to_path_buf(),
+            program: Program::new("ours", program),
+            command: Some("runs"),
         })
     }
 
     /// The official Node client, from npm.
     pub(super) async fn node(root: &Path) -> Result<Self> {
-        let folder = harness::target(root).join("chaos/node");
-        install::npm(&root.join("conformance/chaos/node"), &folder).await?;
+        let source = root.join("conformance/chaos/node");
+        let folder = target(root).join("chaos/node");
+        let program = Program::node("replicate 1.4.0 (Node)", &source, &folder, "runs.js");
         Ok(Self {
-            name: "replicate 1.4.0 (Node)",
-            program: "node".into(),
-            arguments: vec!["runs.js".into()],
-            folder,
+            program: program.await?,
+            command: None,
         })
     }
 
     /// The crate `replicate-client`.
-    pub(super) fn replicate_client(root: &Path) -> Result<Self> {
-        let folder = root.join("conformance/chaos/replicate-client");
-        let target = harness::target(root).join("chaos/replicate-client");
-        let mut cargo = cargo_build(&folder);
-        cargo.arg("--target-dir").arg(&target);
-        succeed(&mut cargo, "building replicate-client")?;
+    pub(super) async fn replicate_client(root: &Path) -> Result<Self> {
+        let folder = target(root).join("chaos/replicate-client");
+        let mut cargo = process::cargo(&root.join("conformance/chaos/replicate-client"));
+        cargo
+            .args(["build", "--quiet", "--target-dir"])
+            .arg(&folder);
+        process::success(&mut cargo, TIMEOUT).await?;
+        let program = folder.join("debug/chaos-replicate-client");
         Ok(Self {
-            name: "replicate-client 0.1.0",
-            program: target.join("debug/chaos-replicate-client"),
-            arguments: Vec::new(),
-            folder,
+            program: Program::new("replicate-client 0.1.0", program),
+            command: None,
         })
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.program.name
     }
 
     /// Makes `runs` runs against this base URL and reads how each ended.
@@ -88,58 +99,78 @@ impl Client {
         at_once: u64,
         deadline: Duration,
     ) -> Result<Runs> {
-        let begun = Instant::now();
-        let mut child = self.spawn(base, runs, at_once, deadline)?;
-        let out = child.stdout.take().context("its output")?;
-        let mut lines = BufReader::new(out).lines();
-        let mut ended = Vec::new();
-        while let Some(line) = lines.next_line().await? {
-            ended.push(parse(&line).with_context(|| format!("{}: {line:?}", self.name))?);
-        }
-        let status = child.wait().await?;
-        ensure!(status.success(), "{} ended with {status}", self.name);
-        Ok(Runs {
-            ended,
-            took: begun.elapsed(),
-        })
+        self.start(base, runs, at_once, deadline)?
+            .ended(|_| {})
+            .await
     }
 
-    pub(super) fn spawn(
+    /// Starts `runs` runs against this base URL, at most `at_once` at a time.
+    pub(super) fn start(
         &self,
         base: &str,
         runs: u64,
         at_once: u64,
         deadline: Duration,
-    ) -> Result<tokio::process::Child> {
-        tokio::process::Command::new(&self.program)
-            .args(&self.arguments)
+    ) -> Result<Started> {
+        let numbers = [runs, at_once, deadline.as_millis() as u64];
+        let begun = Instant::now();
+        let mut command = self.program.command();
+        let mut child = command
+            .args(self.command)
             .arg(base)
-            .args([runs, at_once, deadline.as_millis() as u64].map(|number| number.to_string()))
-            .env_remove("HTTP_PROXY")
-            .env_remove("http_proxy")
-            .current_dir(&self.folder)
+            .args(numbers.map(|number| number.to_string()))
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("starting {}", self.program.display()))
+            .with_context(|| format!("starting {}", self.name()))?;
+        let out = child.stdout.take().context("its output")?;
+        let lines = BufReader::new(out).lines();
+        Ok(Started {
+            begun,
+            child,
+            lines,
+        })
     }
 
     /// Returns how many of `count` messages with a flipped bit our client refuses.
-    pub(super) fn refused_flips(&self, count: u64, seed: u64) -> Result<u64> {
-        let output = Command::new(&self.program)
-            .args(["flips", &count.to_string(), &seed.to_string()])
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "the flips ended with {}",
-            output.status
-        );
-        Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    pub(super) async fn refused_flips(&self, count: u64, seed: u64) -> Result<u64> {
+        let mut command = self.program.command();
+        command.args(["flips", &count.to_string(), &seed.to_string()]);
+        let ended = process::success(&mut command, TIMEOUT).await?;
+        Ok(ended.stdout.trim().parse()?)
+    }
+}
+
+/// A client's running program.
+pub(super) struct Started {
+    begun: Instant,
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Started {
+    /// Reads how each run ended. Calls `sample` with the id of the process every 50 ms.
+    pub(super) async fn ended(mut self, mut sample: impl FnMut(u32)) -> Result<Runs> {
+        let process = self.child.id().context("its id")?;
+        let mut sampling = tokio::time::interval(Duration::from_millis(50));
+        let mut ended = Vec::new();
+        loop {
+            tokio::select! {
+                line = self.lines.next_line() => {
+                    let Some(line) = line? else { break };
+                    ended.push(parse(&line).with_context(|| line.clone())?);
+                }
+                _ = sampling.tick() => sample(process),
+            }
+        }
+        let status = self.child.wait().await?;
+        ensure!(status.success(), "the client ended with {status}");
+        let took = self.begun.elapsed();
+        Ok(Runs { ended, took })
     }
 }
 
 /// Parses a line that a client's program printed: run, kind of end, and result or error.
-pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
+fn parse(line: &str) -> Option<(u64, Ended)> {
     let mut parts = line.splitn(3, '\t');
     let run = parts.next()?.parse().ok()?;
     let (how, what) = (parts.next()?, parts.next()?);
@@ -155,16 +186,4 @@ pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
         _ => return None,
     };
     Some((run, ended))
-}
-
-fn cargo_build(folder: &Path) -> Command {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet"]).current_dir(folder);
-    cargo
-}
-
-fn succeed(command: &mut Command, what: &str) -> Result<()> {
-    let status = command.status().with_context(|| what.to_owned())?;
-    ensure!(status.success(), "{what} ended with {status}");
-    Ok(())
 }

@@ -68,11 +68,6 @@ impl Fault {
     pub(super) fn passes_the_response(self) -> bool {
         matches!(self, Self::None | Self::Late(_) | Self::Slow)
     }
-
-    /// Whether the request reaches the server.
-    pub(super) fn reaches_the_server(self) -> bool {
-        !matches!(self, Self::LostRequest | Self::Refused(_) | Self::Throttled)
-    }
 }
 
 /// Spreads a number over all 64 bits.

@@ -113,8 +113,7 @@ pub(crate) fn unescaped(step: &str) -> String {
 /// Reads a document from a file or an `http(s)` URL.
 pub(crate) fn read(source: &str) -> Result<Vec<u8>> {
     if source.starts_with("http://") || source.starts_with("https://") {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        return runtime.enable_all().build()?.block_on(download(source));
+        return crate::harness::block_on(download(source));
     }
     std::fs::read(source).with_context(|| format!("cannot read {source}"))
 }

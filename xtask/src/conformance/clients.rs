@@ -2,9 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
-use tokio::process::Command;
 
 use super::{
     Env,
@@ -13,6 +12,7 @@ use super::{
     results::Results,
     table::{self, row},
 };
+use crate::harness::program::Program;
 
 /// The cases: the name in each client's program, and what it shows.
 const CASES: [(&str, &str); 29] = [
@@ -67,12 +67,6 @@ const NOTES: [&str; 4] = [
     "Python has no callback for progress: its case reads it between reloads.",
 ];
 
-/// A client and the command that runs its cases.
-pub(super) struct Client {
-    pub(super) name: &'static str,
-    command: Box<dyn Fn() -> Command>,
-}
-
 /// A line that a client's program prints.
 #[derive(Debug, Deserialize)]
 pub(super) struct Line {
@@ -89,73 +83,37 @@ impl Line {
     }
 }
 
-impl Client {
-    /// Our client, in one of its modes.
-    pub(super) fn ours(env: &Env, mode: &'static str) -> Self {
-        let program = env.programs.client.clone();
-        Self {
-            name: "ours",
-            command: Box::new(move || {
-                let mut command = process::command(&program);
-                command.arg(mode);
-                command
-            }),
-        }
-    }
+/// Our client, in one of its modes.
+pub(super) fn ours(env: &Env, mode: &str) -> Program {
+    Program::new("ours", &env.programs.client).arg(mode)
+}
 
-    /// The official Node client, running one of the scripts.
-    pub(super) async fn node(env: &Env, script: &'static str) -> Result<Self> {
-        let folder = env.npm("node").await?;
-        Ok(Self {
-            name: "Node",
-            command: Box::new(move || {
-                let mut command = process::command("node");
-                command.arg(script).current_dir(&folder);
-                command
-            }),
-        })
-    }
+/// The official Node client, running one of the scripts.
+pub(super) async fn node(env: &Env, script: &str) -> Result<Program> {
+    let (source, folder) = (env.source("node"), env.installed.join("node"));
+    Program::node("Node", &source, &folder, script).await
+}
 
-    async fn python(env: &Env) -> Result<Self> {
-        let programs = env.venv("python", "python/requirements.txt").await?;
-        let script = env.source("python/cases.py");
-        Ok(Self {
-            name: "Python",
-            command: Box::new(move || {
-                let mut command = process::command(programs.join("python"));
-                command.arg(&script).env("PYTHONDONTWRITEBYTECODE", "1");
-                command
-            }),
-        })
-    }
-
-    /// Runs its cases against a server.
-    pub(super) async fn run(&self, url: &str) -> Result<Vec<Line>> {
-        let mut command = (self.command)();
-        command
-            .env("REPLICATE_BASE_URL", url)
-            .env("REPLICATE_API_TOKEN", TOKEN)
-            .env("NO_PROXY", "127.0.0.1");
-        let ended = process::output(&mut command, Duration::from_secs(120)).await?;
-        let lines: serde_json::Result<Vec<Line>> =
-            ended.stdout.lines().map(serde_json::from_str).collect();
-        match lines {
-            Ok(lines) if ended.success => Ok(lines),
-            _ => bail!(
-                "the program of {} ended early:\n{}",
-                self.name,
-                ended.tail()
-            ),
-        }
-    }
+/// Runs the cases of a client against a server.
+pub(super) async fn cases(client: &Program, url: &str) -> Result<Vec<Line>> {
+    let mut command = client.command();
+    command
+        .env("REPLICATE_BASE_URL", url)
+        .env("REPLICATE_API_TOKEN", TOKEN);
+    let ended = process::success(&mut command, Duration::from_secs(120)).await?;
+    let lines = ended.stdout.lines().map(serde_json::from_str);
+    let lines: serde_json::Result<Vec<Line>> = lines.collect();
+    lines.with_context(|| format!("the program of {}:\n{}", client.name, ended.tail()))
 }
 
 /// All three clients, installed.
-pub(super) async fn all(env: &Env) -> Result<[Client; 3]> {
+pub(super) async fn all(env: &Env) -> Result<[Program; 3]> {
+    let script = env.source("python/cases.py");
+    let folder = env.installed.join("python");
     Ok([
-        Client::node(env, "cases.js").await?,
-        Client::python(env).await?,
-        Client::ours(env, "cases"),
+        node(env, "cases.js").await?,
+        Program::python("Python", &script, &folder).await?,
+        ours(env, "cases"),
     ])
 }
 
@@ -164,20 +122,11 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let mut reports: Vec<BTreeMap<String, Line>> = Vec::new();
     for client in &clients {
         let emulator = Emulator::start(env).await?;
-        let lines = client.run(&emulator.url).await?;
-        reports.push(
-            lines
-                .into_iter()
-                .map(|line| (line.case.clone(), line))
-                .collect(),
-        );
+        let lines = cases(client, &emulator.url).await?.into_iter();
+        reports.push(lines.map(|line| (line.case.clone(), line)).collect());
     }
-    let mut rows = vec![row([
-        "case",
-        clients[0].name,
-        clients[1].name,
-        clients[2].name,
-    ])];
+    let [first, second, third] = clients.each_ref().map(|client| client.name);
+    let mut rows = vec![row(["case", first, second, third])];
     for (case, what) in CASES {
         let mut cells = vec![what.to_owned()];
         for (client, report) in clients.iter().zip(&reports) {
@@ -185,7 +134,7 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         }
         rows.push(cells);
     }
-    table::print(&rows);
+    println!("{}", table::markdown(&rows));
     for note in NOTES {
         println!("* {note}");
     }
@@ -216,14 +165,12 @@ fn cell(client: &str, case: &str, line: Option<&Line>, results: &mut Results) ->
 }
 
 /// Fails cases that are missing in the list: the table would not show them.
-fn unlisted(clients: &[Client], reports: &[BTreeMap<String, Line>], results: &mut Results) {
+fn unlisted(clients: &[Program], reports: &[BTreeMap<String, Line>], results: &mut Results) {
     for (client, report) in clients.iter().zip(reports) {
         for case in report.keys() {
             if !CASES.iter().any(|(listed, _)| listed == case) {
-                results.fail(
-                    &format!("{}: {case}", client.name),
-                    "is not in the list of cases",
-                );
+                let what = format!("{}: {case}", client.name);
+                results.fail(&what, "is not in the list of cases");
             }
         }
     }

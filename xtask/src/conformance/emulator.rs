@@ -17,6 +17,9 @@ use super::{
 /// The only token that is accepted.
 pub(super) const TOKEN: &str = "r8_conformance";
 
+/// The time limit of a prediction or training.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
 /// A running emulator. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Emulator {
@@ -110,21 +113,20 @@ impl Emulator {
         })
     }
 
-    /// Polls a prediction until `is_enough` accepts it.
+    /// Polls the prediction or training at this path until `is_enough` accepts it.
     pub(super) async fn until(
         &self,
-        id: &str,
-        within: Duration,
+        path: &str,
         is_enough: impl Fn(&Value) -> bool,
     ) -> Result<Value> {
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         loop {
-            let prediction = self.get(&format!("/predictions/{id}")).await?;
-            if is_enough(&prediction) {
-                return Ok(prediction);
+            let job = self.get(path).await?;
+            if is_enough(&job) {
+                return Ok(job);
             }
-            if begun.elapsed() > within {
-                bail!("the prediction {id} is still {}", prediction["status"]);
+            if begun.elapsed() > TIMEOUT {
+                bail!("{path} is still {}", job["status"]);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
 use super::process;
 use crate::harness::target;
@@ -26,24 +26,20 @@ pub(super) struct Programs {
 impl Programs {
     /// Builds them in the dev profile.
     pub(super) async fn build(root: &Path) -> Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = process::command(cargo);
+        let mut command = process::cargo(root);
         command
-            .current_dir(root)
             // The whole workspace, so that dependencies are built with one set of features.
             .args(["build", "--quiet", "--workspace"])
             .args(["--bin", "replicate", "--example", "conformance_client"])
             .args(["--example", "schema_verdicts"]);
-        let ended = process::output(&mut command, TIMEOUT).await?;
-        if !ended.success {
-            bail!("could not build the programs under test:\n{}", ended.stderr);
-        }
+        process::success(&mut command, TIMEOUT)
+            .await
+            .context("could not build the programs under test")?;
         let folder = target(root).join("debug");
-        let named = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
         Ok(Self {
-            client: folder.join("examples").join(named("conformance_client")),
-            verdicts: folder.join("examples").join(named("schema_verdicts")),
-            replicate: folder.join(named("replicate")),
+            client: folder.join("examples/conformance_client"),
+            verdicts: folder.join("examples/schema_verdicts"),
+            replicate: folder.join("replicate"),
         })
     }
 }

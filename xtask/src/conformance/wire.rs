@@ -11,13 +11,14 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Env, clients::Client, results::Results};
+use super::{Env, clients, results::Results};
+use crate::harness::program::Program;
 use differences::EXPECTED;
 use recorder::{Recorder, Request};
 
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
-    let node = recorded(&Client::node(env, "wire.js").await?, results).await?;
-    let ours = recorded(&Client::ours(env, "wire"), results).await?;
+    let node = recorded(&clients::node(env, "wire.js").await?, results).await?;
+    let ours = recorded(&clients::ours(env, "wire"), results).await?;
     let calls: BTreeSet<&String> = node.keys().chain(ours.keys()).collect();
     let mut occurred = vec![false; EXPECTED.len()];
     println!("{} calls through both clients", calls.len());
@@ -49,15 +50,13 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
 
 /// Records the requests of a client, by call.
 async fn recorded(
-    client: &Client,
+    client: &Program,
     results: &mut Results,
 ) -> Result<BTreeMap<String, Vec<Request>>> {
     let recorder = Recorder::start().await?;
-    for line in client.run(&recorder.url).await? {
-        results.check(
-            &format!("{}: the call {}", client.name, line.case),
-            line.wrong(),
-        );
+    for line in clients::cases(client, recorder.url()).await? {
+        let what = format!("{}: the call {}", client.name, line.case);
+        results.check(&what, line.wrong());
     }
     Ok(recorder.take())
 }

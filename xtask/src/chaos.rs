@@ -14,7 +14,6 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use client::Client;
-use outage::Schedule;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
@@ -121,7 +120,7 @@ async fn all(arguments: &Arguments) -> Result<()> {
 
 async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
     let server = Server::start(Completion::SecondRead { created: 0 }).await?;
-    let proxy = Proxy::start(server.address(), arguments.seed, None).await?;
+    let proxy = Proxy::start(server.address(), arguments.seed, false).await?;
     let at_once = AT_ONCE.min(arguments.runs);
     let runs = client
         .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
@@ -137,8 +136,7 @@ async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> 
 /// Runs under the same faults, and outages beside them.
 async fn during_outages(client: &Client, arguments: &Arguments) -> Result<Report> {
     let server = Server::start(Completion::Seconds).await?;
-    let schedule = Schedule::new(arguments.seed);
-    let proxy = Proxy::start(server.address(), arguments.seed, Some(schedule)).await?;
+    let proxy = Proxy::start(server.address(), arguments.seed, true).await?;
     let at_once = OUTAGE_CONCURRENCY.min(arguments.outages);
     let runs = client
         .run(&proxy.url(), arguments.outages, at_once, OUTAGE_DEADLINE)

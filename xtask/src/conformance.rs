@@ -6,20 +6,19 @@ mod cog;
 mod emulator;
 mod load;
 mod page;
-mod programs;
 mod recorded;
 mod results;
 mod spec;
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::codegen::workspace_root;
 use crate::harness::{self, install, lock::Lock, process, table};
-use programs::Programs;
 use results::Results;
 
 /// Arguments of `cargo xtask conformance`.
@@ -48,15 +47,41 @@ enum Part {
     Page,
 }
 
+/// The time limit of a build.
+const BUILD: Duration = Duration::from_secs(900);
+
 /// Paths that every part needs.
 struct Env {
     root: PathBuf,
     /// Installed programs, below `target/`.
     installed: PathBuf,
-    programs: Programs,
+    /// Where the workspace's own programs are built.
+    built: PathBuf,
 }
 
 impl Env {
+    /// Builds the workspace's own programs in the dev profile.
+    async fn build(root: &Path, installed: PathBuf) -> Result<Self> {
+        let mut cargo = process::cargo(root);
+        // The whole workspace, so that dependencies are built with one set of features.
+        cargo
+            .args(["build", "--quiet", "--workspace", "--bin", "replicate"])
+            .args([
+                "--example",
+                "conformance_client",
+                "--example",
+                "schema_verdicts",
+            ]);
+        process::success(&mut cargo, BUILD)
+            .await
+            .context("could not build the programs under test")?;
+        Ok(Self {
+            root: root.to_owned(),
+            installed,
+            built: harness::target(root).join("debug"),
+        })
+    }
+
     /// The path of a source below `conformance/`.
     fn source(&self, path: &str) -> PathBuf {
         self.root.join("conformance").join(path)
@@ -80,11 +105,7 @@ async fn run_parts(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let installed = harness::target(&root).join("conformance");
     let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
-    let env = Env {
-        installed,
-        programs: Programs::build(&root).await?,
-        root,
-    };
+    let env = Env::build(&root, installed).await?;
     let mut results = Results::default();
     for part in Part::value_variants() {
         if arguments.only.is_empty() || arguments.only.contains(part) {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::fault::mix;
 
 /// The length of a cycle: at most one outage each.
@@ -23,30 +21,9 @@ pub(super) enum Outage {
     Portal,
 }
 
-/// The outages of a proxy, by the time since its start.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Schedule {
-    start: Instant,
-    seed: u64,
-}
-
-impl Schedule {
-    pub(super) fn new(seed: u64) -> Self {
-        Self {
-            start: Instant::now(),
-            seed,
-        }
-    }
-
-    /// The outage at this moment, if there is one.
-    pub(super) fn now(&self) -> Option<Outage> {
-        outage_at(self.seed, self.start.elapsed())
-    }
-}
-
 /// The outage at this time after the start. The first cycle begins without one, so that
 /// predictions exist when it comes.
-fn outage_at(seed: u64, elapsed: Duration) -> Option<Outage> {
+pub(super) fn outage_at(seed: u64, elapsed: Duration) -> Option<Outage> {
     let cycle = elapsed.as_millis() / CYCLE.as_millis();
     let within = (elapsed.as_millis() % CYCLE.as_millis()) as u64;
     let random = mix(seed ^ mix(cycle as u64));

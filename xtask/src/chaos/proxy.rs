@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::fault::{Fault, Kind};
 use super::message::{self, Message};
-use super::outage::{Outage, Schedule};
+use super::outage::{Outage, outage_at};
 use super::server::{run_of_body, run_of_id};
 
 /// Longer than any client waits.
@@ -25,8 +25,8 @@ pub(super) struct Proxy {
     seed: u64,
     /// Number of requests of each kind that each run has sent.
     seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
-    /// When the server is unreachable.
-    outages: Option<Schedule>,
+    /// The start of the outages, if there are any.
+    outages: Option<Instant>,
     /// The runs whose create was accepted by a complete response.
     accepted: Arc<Mutex<HashSet<u64>>>,
 }
@@ -35,19 +35,15 @@ pub(super) struct Proxy {
 const LISTS: u64 = 1 << 40;
 
 impl Proxy {
-    /// Starts on a free port, with outages where a schedule is given.
-    pub(super) async fn start(
-        server: SocketAddr,
-        seed: u64,
-        outages: Option<Schedule>,
-    ) -> io::Result<Self> {
+    /// Starts on a free port.
+    pub(super) async fn start(server: SocketAddr, seed: u64, outages: bool) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let proxy = Self {
             addr: listener.local_addr()?,
             server,
             seed,
             seen: Arc::default(),
-            outages,
+            outages: outages.then(Instant::now),
             accepted: Arc::default(),
         };
         tokio::spawn(proxy.clone().accept(listener));
@@ -73,7 +69,9 @@ impl Proxy {
         stream.set_nodelay(true)?;
         let mut buffered = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut buffered).await? {
-            let outage = self.outages.as_ref().and_then(Schedule::now);
+            let outage = self
+                .outages
+                .and_then(|start| outage_at(self.seed, start.elapsed()));
             let stays_open = match outage {
                 Some(outage) => fail(&mut stream, outage).await?,
                 None => {

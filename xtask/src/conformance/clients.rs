@@ -85,7 +85,7 @@ impl Line {
 
 /// Our client, in one of its modes.
 pub(super) fn ours(env: &Env, mode: &str) -> Program {
-    Program::new("ours", &env.programs.client).arg(mode)
+    Program::new("ours", env.built.join("examples/conformance_client")).arg(mode)
 }
 
 /// The official Node client, running one of the scripts.

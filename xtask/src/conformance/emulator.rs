@@ -38,7 +38,7 @@ impl Emulator {
 
     /// Starts one with these models, `OWNER/NAME=URL`, on Cog servers.
     pub(super) async fn with_cogs(env: &Env, cogs: &[String]) -> Result<Self> {
-        let mut command = process::command(&env.programs.replicate);
+        let mut command = process::command(env.built.join("replicate"));
         command
             .args(["local", "serve", "--port", "0", "--token", TOKEN])
             .stdout(Stdio::piped())

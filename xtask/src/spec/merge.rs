@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::codegen::{Json, shape, unescaped};
 
 /// Keys whose values are prose or examples.
-const PROSE: &[&str] = &[
+pub(super) const PROSE: &[&str] = &[
     "bearerFormat",
     "description",
     "example",
@@ -19,7 +19,7 @@ const PROSE: &[&str] = &[
 ];
 
 /// Objects whose keys are names of this API, not keywords of OpenAPI.
-const MAPS: &[&str] = &[
+pub(super) const MAPS: &[&str] = &[
     "callbacks",
     "content",
     "headers",
@@ -35,7 +35,7 @@ const MAPS: &[&str] = &[
 ];
 
 /// Keys whose values are data without prose, even if they contain names of keywords.
-const DATA: &[&str] = &["const", "default", "enum", "required"];
+pub(super) const DATA: &[&str] = &["const", "default", "enum", "required"];
 
 /// Their structure with our prose. Keys keep our order and new ones come last, so that the diff
 /// shows what changed.

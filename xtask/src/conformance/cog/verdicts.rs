@@ -79,7 +79,7 @@ async fn compare(env: &Env, release: &Release, name: &str) -> Result<Verdicts> {
         "the schema that {} serves is not the one in replicate/tests/fixtures/cog-schemas",
         release.name
     );
-    let mut command = process::command(&env.programs.verdicts);
+    let mut command = process::command(env.built.join("examples/schema_verdicts"));
     command.args([&server.url, &INPUTS.to_string(), &SEED.to_string()]);
     let ended = process::success(&mut command, Duration::from_secs(300)).await?;
     serde_json::from_str(&ended.stdout).context("could not read the verdicts")

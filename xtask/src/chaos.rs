@@ -4,7 +4,6 @@ mod client;
 mod concurrency;
 mod fault;
 mod message;
-mod outage;
 mod proxy;
 mod report;
 mod server;
@@ -13,13 +12,12 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use client::Client;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
 
 use crate::codegen::workspace_root;
-use crate::harness;
+use crate::harness::{self, program::Program};
 
 /// Runs in flight at the same time.
 const AT_ONCE: u64 = 64;
@@ -75,27 +73,25 @@ async fn all(arguments: &Arguments) -> Result<()> {
         ..
     } = *arguments;
     let root = workspace_root()?;
-    let ours = Client::ours(&root, arguments.release).await?;
+    let program = client::ours(&root, arguments.release).await?;
+    let ours = Program::new("ours", &program).arg("runs");
     let (mut passed, mut broken) = (0, Vec::new());
     let mut count = |report: Report| {
         passed += report.passed();
         broken.extend(report.broken);
     };
     if runs > 0 {
-        let mut reports = vec![under_faults(&ours, arguments).await?];
+        let mut reports = vec![under_faults(&ours, runs, seed, false).await?];
         if arguments.compare {
-            for other in [
-                Client::node(&root).await?,
-                Client::replicate_client(&root).await?,
-            ] {
-                reports.push(under_faults(&other, arguments).await?);
+            for other in client::others(&root).await? {
+                reports.push(under_faults(&other, runs, seed, false).await?);
             }
         }
         println!("{runs} runs, seed {seed}\n\n{}", report::text(&reports));
         count(reports.swap_remove(0));
     }
     if outages > 0 {
-        let report = during_outages(&ours, arguments).await?;
+        let report = under_faults(&ours, outages, seed, true).await?;
         let text = report::text(std::slice::from_ref(&report));
         println!("{outages} runs with outages, seed {seed}\n\n{text}");
         count(report);
@@ -104,7 +100,7 @@ async fn all(arguments: &Arguments) -> Result<()> {
         count(concurrency::measure(&ours, many).await?);
     }
     if flips > 0 {
-        let refused = ours.refused_flips(flips, seed).await?;
+        let refused = client::refused_flips(&program, flips, seed).await?;
         println!("{flips} webhooks with a flipped bit: {refused} refused\n");
         passed += refused;
         let accepted = "a webhook with a flipped bit was accepted".to_owned();
@@ -118,29 +114,19 @@ async fn all(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
-    let server = Server::start(Completion::SecondRead { created: 0 }).await?;
-    let proxy = Proxy::start(server.address(), arguments.seed, false).await?;
-    let at_once = AT_ONCE.min(arguments.runs);
-    let runs = client
-        .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
-        .await?;
-    Ok(Report::new(
-        client.name(),
-        arguments.runs,
-        &runs,
-        &server.creates(),
-    ))
-}
-
-/// Runs under the same faults, and outages beside them.
-async fn during_outages(client: &Client, arguments: &Arguments) -> Result<Report> {
-    let server = Server::start(Completion::Seconds).await?;
-    let proxy = Proxy::start(server.address(), arguments.seed, true).await?;
-    let at_once = OUTAGE_CONCURRENCY.min(arguments.outages);
-    let runs = client
-        .run(&proxy.url(), arguments.outages, at_once, OUTAGE_DEADLINE)
-        .await?;
-    let report = Report::new(client.name(), arguments.outages, &runs, &server.creates());
-    Ok(report.require_results(&proxy.accepted(), &runs))
+/// Makes so many runs under faults, with outages beside them if there are any.
+async fn under_faults(client: &Program, runs: u64, seed: u64, outages: bool) -> Result<Report> {
+    let (completion, at_once, deadline) = match outages {
+        false => (Completion::SecondRead { created: 0 }, AT_ONCE, DEADLINE),
+        true => (Completion::Seconds, OUTAGE_CONCURRENCY, OUTAGE_DEADLINE),
+    };
+    let server = Server::start(completion).await?;
+    let proxy = Proxy::start(server.address(), seed, outages).await?;
+    let numbers = (runs, at_once.min(runs));
+    let ended = client::run(client, &proxy.url(), numbers, deadline, |_| {}).await?;
+    let report = Report::new(client.name, runs, &ended, &server.creates());
+    Ok(match outages {
+        false => report,
+        true => report.require_results(&proxy.accepted(), &ended),
+    })
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::Result;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::client::Client;
+use super::client;
 use super::report::Report;
 use super::server::{Completion, Server};
-use crate::harness::process;
+use crate::harness::{process, program::Program};
 
 /// The deadline of all runs together.
 const DEADLINE: Duration = Duration::from_secs(240);
@@ -23,22 +23,20 @@ const FILES_EACH: usize = 2;
 
 /// Keeps all runs in flight at the same time, without faults: none ends before each has its
 /// prediction. Measures the client's peak memory, and its open files and sockets.
-pub(super) async fn measure(client: &Client, runs: u64) -> Result<Report> {
+pub(super) async fn measure(client: &Program, runs: u64) -> Result<Report> {
     allow_many_files();
     let created = runs as usize;
     let server = Server::start(Completion::SecondRead { created }).await?;
     let base = format!("http://{}", server.address());
     let (mut memory, mut files) = (0, 0);
-    let ended = client.start(&base, runs, runs, DEADLINE)?;
-    let ended = ended
-        .ended(|process| {
-            let open = std::fs::read_dir(format!("/proc/{process}/fd"));
-            files = files.max(open.map_or(0, Iterator::count));
-            memory = memory.max(process::status(process, "VmHWM").unwrap_or_default());
-        })
-        .await?;
+    let ended = client::run(client, &base, (runs, runs), DEADLINE, |process| {
+        let open = std::fs::read_dir(format!("/proc/{process}/fd"));
+        files = files.max(open.map_or(0, Iterator::count));
+        memory = memory.max(process::status(process, "VmHWM").unwrap_or_default());
+    })
+    .await?;
     let accepted = (0..runs).collect();
-    let mut report = Report::new(client.name(), runs, &ended, &server.creates())
+    let mut report = Report::new(client.name, runs, &ended, &server.creates())
         .require_results(&accepted, &ended);
     println!(
         "{runs} concurrent runs: {} results, {:.1} s, {} MiB of memory, at most {files} open files\n",

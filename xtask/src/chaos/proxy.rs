@@ -10,9 +10,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, Outage, outage_at};
 use super::message::{self, Message};
-use super::outage::{Outage, outage_at};
 use super::server::{run_of_body, run_of_id};
 
 /// Longer than any client waits.

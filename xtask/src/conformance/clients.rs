@@ -1,6 +1,7 @@
 //! The official clients and ours run one list of cases, each against an emulator of its own.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -14,37 +15,37 @@ use super::{
 };
 use crate::harness::program::Program;
 
-/// The cases: the name in each client's program, and what it shows.
-const CASES: [(&str, &str); 29] = [
-    ("run_model_blocking", "run by model, the create waits"),
-    ("run_model_polling", "run by model, polling"),
-    ("run_version_blocking", "run by version, the create waits"),
-    ("run_version_polling", "run by version, polling"),
-    ("background", "create, wait, get"),
-    ("progress", "progress from the logs"),
-    ("stream", "stream"),
-    ("file_upload", "file: upload, get, list, delete"),
-    ("file_input_upload", "file as input, uploaded"),
-    ("file_input_inline", "file as input, inlined"),
-    ("file_output", "files as output"),
-    ("predictions_list", "list predictions"),
-    ("paginate", "all pages of a list"),
-    ("models", "models: get, list, create"),
-    ("versions", "versions: list, get"),
-    ("search", "search models"),
-    ("deployments", "deployments, with a prediction"),
-    ("trainings", "trainings, with the new version"),
-    ("collections", "collections: list, get"),
-    ("hardware", "hardware"),
-    ("account", "account"),
-    ("cancel", "cancel a prediction"),
-    ("cancel_run", "cancel a running prediction through its run"),
-    ("webhook", "webhooks, signature checked"),
-    ("failed", "failed prediction"),
-    ("invalid_input", "invalid input: 422"),
-    ("bad_token", "bad token: 401"),
-    ("not_found", "unknown model: 404"),
-    ("rest_of_models", "the models' other operations"),
+/// The cases of the clients' programs.
+const CASES: [&str; 29] = [
+    "run_model_blocking",
+    "run_model_polling",
+    "run_version_blocking",
+    "run_version_polling",
+    "background",
+    "progress",
+    "stream",
+    "file_upload",
+    "file_input_upload",
+    "file_input_inline",
+    "file_output",
+    "predictions_list",
+    "paginate",
+    "models",
+    "versions",
+    "search",
+    "deployments",
+    "trainings",
+    "collections",
+    "hardware",
+    "account",
+    "cancel",
+    "cancel_run",
+    "webhook",
+    "failed",
+    "invalid_input",
+    "bad_token",
+    "not_found",
+    "rest_of_models",
 ];
 
 /// Cases that a client's program lacks, since the client has no such call.
@@ -63,7 +64,7 @@ const NOTES: [&str; 4] = [
      `http:` on loopback: they arrive as text, and the cases download them directly (Node) or \
      through a FileOutput built by hand (Python).",
     "Node's strategy `data-uri` sends the client instead of the input, a defect of its own: its \
-     case `file as input, inlined` builds the data URI by hand.",
+     case `file_input_inline` builds the data URI by hand.",
     "Python has no callback for progress: its case reads it between reloads.",
 ];
 
@@ -127,8 +128,15 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     }
     let [first, second, third] = clients.each_ref().map(|client| client.name);
     let mut rows = vec![row(["case", first, second, third])];
-    for (case, what) in CASES {
-        let mut cells = vec![what.to_owned()];
+    // A case that is not listed fails.
+    let run: BTreeSet<&str> = reports
+        .iter()
+        .flat_map(BTreeMap::keys)
+        .map(String::as_str)
+        .collect();
+    let unlisted = run.into_iter().filter(|case| !CASES.contains(case));
+    for case in CASES.into_iter().chain(unlisted) {
+        let mut cells = vec![case.to_owned()];
         for (client, report) in clients.iter().zip(&reports) {
             cells.push(cell(client.name, case, report.get(case), results));
         }
@@ -141,37 +149,18 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     for (client, case, why) in NOT_IN {
         println!("* {client} has no case {case}: {why}.");
     }
-    unlisted(&clients, &reports, results);
     Ok(())
 }
 
 fn cell(client: &str, case: &str, line: Option<&Line>, results: &mut Results) -> String {
-    let what = format!("{client}: {case}");
-    let not_in = NOT_IN
-        .iter()
-        .any(|(who, which, _)| (*who, *which) == (client, case));
-    match line.map(Line::wrong) {
-        None if not_in => "-".to_owned(),
-        None => {
-            results.fail(&what, "did not run");
-            "missing".to_owned()
-        }
-        Some(wrong) => {
-            let cell = if wrong.is_none() { "ok" } else { "FAILED" };
-            results.check(&what, wrong);
-            cell.to_owned()
-        }
-    }
-}
-
-/// Fails cases that are missing in the list: the table would not show them.
-fn unlisted(clients: &[Program], reports: &[BTreeMap<String, Line>], results: &mut Results) {
-    for (client, report) in clients.iter().zip(reports) {
-        for case in report.keys() {
-            if !CASES.iter().any(|(listed, _)| listed == case) {
-                let what = format!("{}: {case}", client.name);
-                results.fail(&what, "is not in the list of cases");
-            }
-        }
-    }
+    let lacks = |(who, which, _): &(&str, &str, &str)| (*who, *which) == (client, case);
+    let wrong = match line {
+        None if NOT_IN.iter().any(lacks) => return "-".to_owned(),
+        None => Some("did not run".to_owned()),
+        Some(_) if !CASES.contains(&case) => Some("is not in the list of cases".to_owned()),
+        Some(line) => line.wrong(),
+    };
+    let cell = if wrong.is_none() { "ok" } else { "FAILED" };
+    results.check(&format!("{client}: {case}"), wrong);
+    cell.to_owned()
 }

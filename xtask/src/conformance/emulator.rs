@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
@@ -89,14 +90,9 @@ impl Emulator {
 
     /// Uploads a file and requests a signed URL of its download.
     pub(super) async fn signed_download(&self, content: &str) -> Result<SignedDownload> {
-        let form = format!(
-            "--part\r\nContent-Disposition: form-data; name=\"content\"; filename=\"a.txt\"\r\n\r\n\
-             {content}\r\n--part--\r\n"
-        );
-        let upload = self
-            .request(Method::POST, "/files")
-            .header("content-type", "multipart/form-data; boundary=part")
-            .body(form);
+        let part = Part::text(content.to_owned()).file_name("a.txt");
+        let upload = self.request(Method::POST, "/files");
+        let upload = upload.multipart(Form::new().part("content", part));
         let file = read(upload.send().await?).await?;
         let sign = self
             .http
@@ -104,12 +100,10 @@ impl Emulator {
             .bearer_auth(TOKEN)
             .json(&json!({ "file_id": file["id"] }));
         let signed = read(sign.send().await?).await?;
-        let url = signed["url"]
-            .as_str()
-            .context("no signed URL in the response")?;
+        let url = signed["url"].as_str();
         Ok(SignedDownload {
             file_id: file["id"].clone(),
-            url: url.to_owned(),
+            url: url.context("no signed URL in the response")?.to_owned(),
         })
     }
 

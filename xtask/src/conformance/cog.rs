@@ -17,19 +17,6 @@ use super::{
 };
 use server::{CogServer, Release};
 
-/// The cases of each release.
-const CASES: [&str; 9] = [
-    "run",
-    "file output",
-    "stream",
-    "cancel",
-    "failing",
-    "invalid input: 422",
-    "killed while running",
-    "restarted",
-    "unreachable server",
-];
-
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let validating = "cog/requirements-validating.txt";
     let newest = "cog/requirements-newest.txt";
@@ -46,10 +33,13 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         },
     ];
     let mut rows = vec![row(["case", releases[0].name, releases[1].name])];
-    rows.extend(CASES.iter().map(|case| vec![(*case).to_owned()]));
     for release in &releases {
         let outcomes = Served::start(env, release).await?.run_cases().await;
-        for ((case, outcome), row) in CASES.iter().zip(outcomes).zip(&mut rows[1..]) {
+        rows.resize_with(1 + outcomes.len(), Vec::new);
+        for ((case, outcome), row) in outcomes.into_iter().zip(&mut rows[1..]) {
+            if row.is_empty() {
+                row.push(case.to_owned());
+            }
             row.push(match &outcome {
                 Ok(cell) => cell.clone(),
                 Err(_) => "FAILED".to_owned(),
@@ -100,17 +90,17 @@ impl<'a> Served<'a> {
         })
     }
 
-    async fn run_cases(mut self) -> [Outcome; 9] {
+    async fn run_cases(mut self) -> [(&'static str, Outcome); 9] {
         [
-            self.run().await,
-            self.file_output().await,
-            self.stream().await,
-            self.cancel().await,
-            self.failing().await,
-            self.invalid().await,
-            self.killed().await,
-            self.restarted().await,
-            self.unreachable().await,
+            ("run", self.run().await),
+            ("file output", self.file_output().await),
+            ("stream", self.stream().await),
+            ("cancel", self.cancel().await),
+            ("failing", self.failing().await),
+            ("invalid input: 422", self.invalid().await),
+            ("killed while running", self.killed().await),
+            ("restarted", self.restarted().await),
+            ("unreachable server", self.unreachable().await),
         ]
     }
 

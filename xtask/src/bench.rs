@@ -7,15 +7,14 @@ mod measure;
 mod peers;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::codegen::workspace_root;
 use crate::harness::{self, lock::Lock};
 use cases::CASES;
 use measure::Bench;
-use peers::Peer;
 use report::{Ratio, Row};
 
 /// Measures what users wait for and pay for, beside bare reqwest and what they would use instead.
@@ -36,30 +35,16 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        tokio::select! {
-            result = all(arguments) => result,
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        }
-    })
+    harness::block_on(all(arguments))
 }
 
 async fn all(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
-    let names: Vec<&str> = CASES
-        .iter()
-        .map(|case| case.name)
-        .chain(command::NAMES)
-        .collect();
-    if let Some(unknown) = arguments
-        .cases
-        .iter()
-        .find(|name| !names.contains(&name.as_str()))
-    {
-        bail!("no case {unknown}; there are {}", names.join(", "));
+    let names = CASES.iter().map(|case| case.name);
+    let names: Vec<&str> = names.chain(command::NAMES).collect();
+    for name in &arguments.cases {
+        let known = names.contains(&name.as_str());
+        ensure!(known, "no case {name}; there are {}", names.join(", "));
     }
     let chosen = |name: &str| match arguments.cases.is_empty() {
         // The commands have no ratio that could break.
@@ -68,15 +53,14 @@ async fn all(arguments: &Arguments) -> Result<()> {
     };
     let installed = harness::target(&root).join("benches");
     let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
-    let peers = Peer::prepare(&root, &installed, arguments.quick).await?;
+    let peers = peers::prepare(&root, &installed, arguments.quick).await?;
     let bench = Bench::new(&installed, arguments.quick).await?;
     let mut rows: Vec<Row> = Vec::new();
     let mut over_limit = Vec::new();
     let cases = CASES.iter().filter(|case| chosen(case.name));
     for case in cases.filter(|case| case.count(peers::OURS, arguments.quick) > 0) {
         let case_rows = bench.case(case, &peers).await?;
-        let ratio = Ratio::new(case, &case_rows).filter(|_| arguments.quick);
-        match ratio {
+        match Ratio::new(case, &case_rows).filter(|_| arguments.quick) {
             Some(ratio) => {
                 println!("{:12} {ratio}", case.name);
                 if ratio.exceeds_limit() {
@@ -91,15 +75,12 @@ async fn all(arguments: &Arguments) -> Result<()> {
         println!("{}", command::measure(name, &root, &bench).await?);
     }
     if let Some(file) = &arguments.json {
-        write_json(file, &rows)?;
+        let text = serde_json::to_string_pretty(&rows)?;
+        std::fs::write(file, text)
+            .with_context(|| format!("could not write {}", file.display()))?;
     }
     if !over_limit.is_empty() {
         bail!("over the limit: {}", over_limit.join(", "));
     }
     Ok(())
-}
-
-fn write_json(file: &Path, rows: &[Row]) -> Result<()> {
-    let text = serde_json::to_string_pretty(rows)?;
-    std::fs::write(file, text).with_context(|| format!("could not write {}", file.display()))
 }

@@ -4,7 +4,6 @@ mod client;
 mod concurrency;
 mod fault;
 mod message;
-mod outage;
 mod proxy;
 mod report;
 mod server;
@@ -13,14 +12,12 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use client::Client;
-use concurrency::ConcurrentRuns;
-use outage::Schedule;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
 
 use crate::codegen::workspace_root;
+use crate::harness::{self, program::Program};
 
 /// Runs in flight at the same time.
 const AT_ONCE: u64 = 64;
@@ -28,10 +25,8 @@ const AT_ONCE: u64 = 64;
 /// The deadline of each run.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Runs in flight at the same time in the part with outages.
+/// The same in the part with outages.
 const OUTAGE_CONCURRENCY: u64 = 256;
-
-/// The deadline of each run in the part with outages.
 const OUTAGE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// At most so many failed runs are printed.
@@ -65,19 +60,52 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    harness::block_on(all(arguments))
+}
+
+async fn all(arguments: &Arguments) -> Result<()> {
+    let Arguments {
+        runs,
+        seed,
+        outages,
+        many,
+        flips,
+        ..
+    } = *arguments;
     let root = workspace_root()?;
-    let ours = Client::ours(&root, arguments.release)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let (passed, broken) = runtime.block_on(async {
-        let mut others = Vec::new();
+    let program = client::ours(&root, arguments.release).await?;
+    let ours = Program::new("ours", &program).arg("runs");
+    let (mut passed, mut broken) = (0, Vec::new());
+    let mut count = |report: Report| {
+        passed += report.passed();
+        broken.extend(report.broken);
+    };
+    if runs > 0 {
+        let mut reports = vec![under_faults(&ours, runs, seed, false).await?];
         if arguments.compare {
-            others.push(Client::node(&root).await?);
-            others.push(Client::replicate_client(&root)?);
+            for other in client::others(&root).await? {
+                reports.push(under_faults(&other, runs, seed, false).await?);
+            }
         }
-        all(arguments, &ours, &others).await
-    })?;
+        println!("{runs} runs, seed {seed}\n\n{}", report::text(&reports));
+        count(reports.swap_remove(0));
+    }
+    if outages > 0 {
+        let report = under_faults(&ours, outages, seed, true).await?;
+        let text = report::text(std::slice::from_ref(&report));
+        println!("{outages} runs with outages, seed {seed}\n\n{text}");
+        count(report);
+    }
+    if many > 0 {
+        count(concurrency::measure(&ours, many).await?);
+    }
+    if flips > 0 {
+        let refused = client::refused_flips(&program, flips, seed).await?;
+        println!("{flips} webhooks with a flipped bit: {refused} refused\n");
+        passed += refused;
+        let accepted = "a webhook with a flipped bit was accepted".to_owned();
+        broken.extend((refused..flips).map(|_| accepted.clone()));
+    }
     for what in broken.iter().take(SHOWN) {
         println!("failed: {what}");
     }
@@ -86,90 +114,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-async fn all(
-    arguments: &Arguments,
-    ours: &Client,
-    others: &[Client],
-) -> Result<(u64, Vec<String>)> {
-    let (mut passed, mut broken) = (0, Vec::new());
-    if arguments.runs > 0 {
-        let mut reports = Vec::new();
-        for client in std::iter::once(ours).chain(others) {
-            reports.push(under_faults(client, arguments).await?);
-        }
-        println!("{} runs, seed {}\n", arguments.runs, arguments.seed);
-        println!("{}", report::table(&reports));
-        for report in &reports {
-            println!("errors of {}", report.errors());
-        }
-        println!();
-        passed += reports[0].passed();
-        broken.append(&mut reports[0].broken);
-    }
-    if arguments.outages > 0 {
-        let mut report = during_outages(ours, arguments).await?;
-        println!(
-            "{} runs with outages, seed {}\n\n{}",
-            arguments.outages,
-            arguments.seed,
-            report::table(std::slice::from_ref(&report))
-        );
-        println!("errors of {}\n", report.errors());
-        passed += report.passed();
-        broken.append(&mut report.broken);
-    }
-    if arguments.many > 0 {
-        let many = ConcurrentRuns::measure(ours, arguments.many).await?;
-        println!(
-            "{} concurrent runs: {} results, {:.1} s, {} MiB of memory, at most {} open files\n",
-            many.runs,
-            many.results,
-            many.took.as_secs_f64(),
-            many.memory >> 20,
-            many.files
-        );
-        let found = many.broken();
-        passed += many.results;
-        broken.extend(found);
-    }
-    if arguments.flips > 0 {
-        let refused = ours.refused_flips(arguments.flips, arguments.seed)?;
-        println!(
-            "{} webhooks with a flipped bit: {refused} refused\n",
-            arguments.flips
-        );
-        passed += refused;
-        for _ in refused..arguments.flips {
-            broken.push("a webhook with a flipped bit was accepted".to_owned());
-        }
-    }
-    Ok((passed, broken))
-}
-
-async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
-    let server = Server::start(Completion::SecondRead { created: 0 }).await?;
-    let proxy = Proxy::start(server.address(), arguments.seed, None).await?;
-    let at_once = AT_ONCE.min(arguments.runs);
-    let runs = client
-        .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
-        .await?;
-    Ok(Report::new(
-        client.name,
-        arguments.runs,
-        &runs,
-        &server.creates(),
-    ))
-}
-
-/// Runs under the same faults, and outages beside them.
-async fn during_outages(client: &Client, arguments: &Arguments) -> Result<Report> {
-    let server = Server::start(Completion::Seconds).await?;
-    let schedule = Schedule::new(arguments.seed);
-    let proxy = Proxy::start(server.address(), arguments.seed, Some(schedule)).await?;
-    let at_once = OUTAGE_CONCURRENCY.min(arguments.outages);
-    let runs = client
-        .run(&proxy.url(), arguments.outages, at_once, OUTAGE_DEADLINE)
-        .await?;
-    let report = Report::new(client.name, arguments.outages, &runs, &server.creates());
-    Ok(report.require_results(&proxy.accepted(), &runs))
+/// Makes so many runs under faults, with outages beside them if there are any.
+async fn under_faults(client: &Program, runs: u64, seed: u64, outages: bool) -> Result<Report> {
+    let (completion, at_once, deadline) = match outages {
+        false => (Completion::SecondRead { created: 0 }, AT_ONCE, DEADLINE),
+        true => (Completion::Seconds, OUTAGE_CONCURRENCY, OUTAGE_DEADLINE),
+    };
+    let server = Server::start(completion).await?;
+    let proxy = Proxy::start(server.address(), seed, outages).await?;
+    let numbers = (runs, at_once.min(runs));
+    let ended = client::run(client, &proxy.url(), numbers, deadline, |_| {}).await?;
+    let report = Report::new(client.name, runs, &ended, &server.creates());
+    Ok(match outages {
+        false => report,
+        true => report.require_results(&proxy.accepted(), &ended),
+    })
 }

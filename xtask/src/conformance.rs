@@ -6,19 +6,19 @@ mod cog;
 mod emulator;
 mod load;
 mod page;
-mod programs;
 mod recorded;
 mod results;
 mod spec;
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 
 use crate::codegen::workspace_root;
 use crate::harness::{self, install, lock::Lock, process, table};
-use programs::Programs;
 use results::Results;
 
 /// Arguments of `cargo xtask conformance`.
@@ -47,35 +47,44 @@ enum Part {
     Page,
 }
 
-const ALL: [Part; 7] = [
-    Part::Clients,
-    Part::Wire,
-    Part::Spec,
-    Part::Recorded,
-    Part::Cog,
-    Part::Load,
-    Part::Page,
-];
+/// The time limit of a build.
+const BUILD: Duration = Duration::from_secs(900);
 
 /// Paths that every part needs.
 struct Env {
     root: PathBuf,
     /// Installed programs, below `target/`.
     installed: PathBuf,
-    programs: Programs,
+    /// Where the workspace's own programs are built.
+    built: PathBuf,
 }
 
 impl Env {
+    /// Builds the workspace's own programs in the dev profile.
+    async fn build(root: &Path, installed: PathBuf) -> Result<Self> {
+        let mut cargo = process::cargo(root);
+        // The whole workspace, so that dependencies are built with one set of features.
+        cargo
+            .args(["build", "--quiet", "--workspace", "--bin", "replicate"])
+            .args([
+                "--example",
+                "conformance_client",
+                "--example",
+                "schema_verdicts",
+            ]);
+        process::success(&mut cargo, BUILD)
+            .await
+            .context("could not build the programs under test")?;
+        Ok(Self {
+            root: root.to_owned(),
+            installed,
+            built: harness::target(root).join("debug"),
+        })
+    }
+
     /// The path of a source below `conformance/`.
     fn source(&self, path: &str) -> PathBuf {
         self.root.join("conformance").join(path)
-    }
-
-    /// Installs the npm packages of a folder below `conformance/`, and returns where.
-    async fn npm(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.installed.join(name);
-        install::npm(&self.source(name), &folder).await?;
-        Ok(folder)
     }
 
     /// Creates a virtual environment with what a list below `conformance/` names.
@@ -89,31 +98,18 @@ impl Env {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        tokio::select! {
-            result = run_parts(arguments) => result,
-            // Child processes are killed when their owners are dropped.
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        }
-    })
+    harness::block_on(run_parts(arguments))
 }
 
 async fn run_parts(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let installed = harness::target(&root).join("conformance");
     let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
-    let env = Env {
-        installed,
-        programs: Programs::build(&root).await?,
-        root,
-    };
+    let env = Env::build(&root, installed).await?;
     let mut results = Results::default();
-    for part in ALL {
-        if arguments.only.is_empty() || arguments.only.contains(&part) {
-            run_part(part, &env, &mut results).await;
+    for part in Part::value_variants() {
+        if arguments.only.is_empty() || arguments.only.contains(part) {
+            run_part(*part, &env, &mut results).await;
         }
     }
     println!("\n{results}");

@@ -1,9 +1,15 @@
 //! `cargo xtask fuzz`: runs every fuzz target for a limited time.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+
+use crate::codegen::workspace_root;
+use crate::harness::{self, process};
+
+/// The time limit of a build, and of a target beside its own.
+const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// Runs the targets of `fuzz/`, beginning with their corpus.
 ///
@@ -18,17 +24,25 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()?;
-    let tool = tool(&root)?;
-    let targets = match arguments.targets.as_slice() {
-        [] => targets(&root)?,
-        named => named.to_vec(),
-    };
+    harness::block_on(all(arguments))
+}
+
+async fn all(arguments: &Arguments) -> Result<()> {
+    let root = workspace_root()?;
+    let tool = tool(&root).await?;
+    let mut targets = arguments.targets.clone();
+    if targets.is_empty() {
+        // They are named by their files.
+        for entry in std::fs::read_dir(root.join("fuzz/targets"))? {
+            let path = entry?.path();
+            let name = path.file_stem().unwrap_or_default();
+            targets.push(name.to_string_lossy().into_owned());
+        }
+        targets.sort();
+    }
     let mut failed = Vec::new();
     for target in &targets {
-        match fuzz(&root, &tool, target, arguments.seconds)? {
+        match fuzz(&root, &tool, target, arguments.seconds).await? {
             Some(inputs) => println!("{target}: {inputs} inputs"),
             None => failed.push(target.as_str()),
         }
@@ -39,41 +53,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Lists the targets, which are named by their files.
-fn targets(root: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(root.join("fuzz/targets"))? {
-        let path = entry?.path();
-        names.extend(
-            path.file_stem()
-                .map(|name| name.to_string_lossy().into_owned()),
-        );
-    }
-    names.sort();
-    Ok(names)
-}
-
 /// Returns the path of cargo-fuzz, which is installed below `target/` if needed.
-fn tool(root: &Path) -> Result<PathBuf> {
+async fn tool(root: &Path) -> Result<PathBuf> {
     let folder = root.join("target/tools");
     let tool = folder.join("bin/cargo-fuzz");
     if !tool.exists() {
-        let status = Command::new("cargo")
-            .args(["install", "--quiet", "--locked", "cargo-fuzz", "--root"])
-            .arg(&folder)
-            .status()
-            .context("cargo install")?;
-        ensure!(status.success(), "could not install cargo-fuzz: {status}");
+        let mut cargo = process::cargo(root);
+        cargo.args(["install", "--quiet", "--locked", "cargo-fuzz", "--root"]);
+        process::success(cargo.arg(&folder), TIMEOUT).await?;
     }
     Ok(tool)
 }
 
 /// Runs a target and returns the number of its inputs; `None`, with its output printed, if it
 /// failed.
-fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u64>> {
+async fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u64>> {
     let corpus = root.join("target/fuzz/corpus").join(target);
     std::fs::create_dir_all(&corpus)?;
-    let output = Command::new(tool)
+    let mut command = process::command(tool);
+    command
         // The sanitizer's options are unstable, and the compiler is not.
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["fuzz", "run", "--fuzz-dir"])
@@ -93,33 +91,16 @@ fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u
             "-print_final_stats=1",
             "-timeout=10",
         ])
-        .current_dir(root.join("fuzz"))
-        .output()
-        .context("cargo fuzz")?;
-    let output_text = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() {
-        return Ok(Some(
-            inputs(&output_text).context("no count of the inputs")?,
-        ));
+        .current_dir(root.join("fuzz"));
+    let ended = process::output(&mut command, TIMEOUT + Duration::from_secs(seconds)).await?;
+    if !ended.success {
+        println!("{target} failed:\n{}", ended.stderr);
+        return Ok(None);
     }
-    println!("{target}: {}\n{output_text}", output.status);
-    Ok(None)
-}
-
-/// Parses the number of inputs from libFuzzer's final statistics.
-fn inputs(output_text: &str) -> Option<u64> {
-    let (_, rest) = output_text.split_once("stat::number_of_executed_units:")?;
-    rest.split_whitespace().next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inputs;
-
-    #[test]
-    fn number_of_inputs_is_parsed_from_the_statistics() {
-        let output_text = "Done\nstat::number_of_executed_units: 117000\nstat::peak_rss_mb:  348\n";
-        assert_eq!(inputs(output_text), Some(117_000));
-        assert_eq!(inputs("no statistics"), None);
-    }
+    let mut statistics = ended.stderr.lines();
+    let inputs = statistics.find_map(|line| {
+        let number = line.strip_prefix("stat::number_of_executed_units:")?;
+        number.trim().parse().ok()
+    });
+    Ok(Some(inputs.context("no count of the inputs")?))
 }

@@ -2,16 +2,16 @@
 //! prediction can be measured: reading it again, and its stream.
 #![forbid(unsafe_code)]
 
-use std::time::Duration;
-
 use futures::StreamExt;
-use replicate_bench::{Arguments, main as measure, stream_name};
+use replicate_bench::{Arguments, Calls, measure};
 use replicate_rs::predictions::Prediction;
 
-fn main() {
-    let arguments = Arguments::read();
-    let Arguments { case, url, count } = &arguments;
-    let prediction = |id: &str| -> Prediction {
+/// The URL of the server.
+struct Peer(String);
+
+impl Peer {
+    fn prediction(&self, id: &str) -> Prediction {
+        let url = &self.0;
         let prediction = serde_json::json!({
             "id": id, "model": "acme/now", "version": "v", "input": {}, "status": "starting",
             "created_at": "", "output": null,
@@ -21,30 +21,34 @@ fn main() {
             },
         });
         serde_json::from_value(prediction).expect("a prediction")
-    };
-    let warm = async || prediction("small").reload().await.expect("a prediction");
-    measure(warm, async || {
-        match case.as_str() {
-            "get" | "get-large" => {
-                let id = if case == "get" { "small" } else { "large" };
-                let mut prediction = prediction(id);
-                for _ in 0..*count {
-                    prediction.reload().await.expect("a prediction");
-                }
+    }
+}
+
+impl Calls for Peer {
+    async fn get(&self, id: &str) {
+        let read = self.prediction(id).reload().await;
+        read.expect("a prediction");
+    }
+
+    async fn stream(&self, model: &str) -> usize {
+        let name = model.rsplit('/').next().expect("a name");
+        let mut prediction = self.prediction(name);
+        let events = prediction.get_stream().await.expect("a stream");
+        let mut events = std::pin::pin!(events);
+        let mut length = 0;
+        while let Some(event) = events.next().await {
+            let event = event.expect("an event");
+            length += event.data.len();
+            if event.event == "done" {
+                break;
             }
-            name if name.starts_with("stream") => {
-                let name = stream_name(name, *count).expect("a stream");
-                let mut prediction = prediction(&name);
-                let events = prediction.get_stream().await.expect("a stream");
-                let mut events = std::pin::pin!(events);
-                while let Some(event) = events.next().await {
-                    if event.expect("an event").event == "done" {
-                        break;
-                    }
-                }
-            }
-            other => panic!("no case {other}"),
         }
-        Vec::<Duration>::new()
-    });
+        length
+    }
+}
+
+fn main() {
+    let arguments = Arguments::read();
+    let peer = Peer(arguments.url.clone());
+    measure(&arguments, &peer);
 }

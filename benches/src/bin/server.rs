@@ -20,6 +20,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::body::{Frame, Incoming};
+use hyper::header::HeaderValue;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -59,67 +60,70 @@ async fn respond(request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    match (&parts.method, &segments[..]) {
-        (&Method::GET, [.., "predictions", id]) => json_body(StatusCode::OK, prediction_body(id)),
+    let json = match (&parts.method, &segments[..]) {
+        (&Method::GET, ["stream", what]) => return events(what),
+        (&Method::GET, ["bytes", number]) => return bytes(number.parse().unwrap_or_default()),
+        (&Method::GET, [.., "predictions", id]) => prediction_body(id),
         (&Method::GET, [prefix, .., "predictions"]) => {
-            let pages = prefix
-                .strip_prefix("pages-")
-                .and_then(|pages| pages.parse().ok());
-            let cursor = parts
-                .uri
-                .query()
-                .and_then(|query| query.split_once("cursor="));
-            let page = cursor.and_then(|(_, page)| page.parse().ok()).unwrap_or(0);
-            json_body(StatusCode::OK, page_of(prefix, page, pages.unwrap_or(1)))
+            let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+            let query = parts.uri.query();
+            let page = number(query.and_then(|query| query.strip_prefix("cursor=")));
+            let pages = number(prefix.strip_prefix("pages-"));
+            page_of(prefix, page.unwrap_or(0), pages.unwrap_or(1))
         }
-        (&Method::GET, [.., "models", owner, name]) => {
-            json_body(StatusCode::OK, model(owner, name))
-        }
-        (&Method::GET, ["stream", what]) => events(what),
-        (&Method::GET, ["bytes", number]) => bytes(number.parse().unwrap_or_default()),
-        (&Method::POST, [.., "files"]) => {
-            let size = drain(body).await;
-            json_body(StatusCode::CREATED, file(size))
-        }
+        (&Method::GET, [.., "models", owner, name]) => model(owner, name),
+        (&Method::POST, [.., "files"]) => file(drain(body).await),
         (&Method::POST, [.., "predictions"]) => {
-            let body = body
-                .collect()
-                .await
-                .map(|body| body.to_bytes())
-                .unwrap_or_default();
+            let body = body.collect().await.map(|body| body.to_bytes());
             let version = match segments[..] {
                 [.., "models", _, name, "predictions"] => name.to_owned(),
                 _ => {
-                    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+                    let body: Value =
+                        serde_json::from_slice(&body.unwrap_or_default()).unwrap_or_default();
                     body["version"].as_str().unwrap_or_default().to_owned()
                 }
             };
             create(version.rsplit(['/', ':']).next().unwrap_or_default()).await
         }
-        _ => json_body(
-            StatusCode::NOT_FOUND,
-            json!({ "detail": path }).to_string().into(),
-        ),
+        _ => {
+            let mut response = response(Full::new(path.into()).boxed(), "text/plain");
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            return response;
+        }
+    };
+    let mut response = response(Full::new(json).boxed(), "application/json");
+    if parts.method == Method::POST {
+        *response.status_mut() = StatusCode::CREATED;
     }
+    response
 }
 
-async fn create(version: &str) -> Response<Body> {
-    if let Some(time) = version.strip_prefix("held-") {
-        tokio::time::sleep(Duration::from_millis(time.parse().unwrap_or_default())).await;
-        let body = prediction("held", "succeeded", now().to_string().into(), 0);
-        return json_body(StatusCode::CREATED, body.to_string().into());
-    }
-    if let Some(time) = version.strip_prefix("poll-") {
-        let until = now() + 1000 * time.parse::<u128>().unwrap_or_default();
-        let body = prediction(&format!("poll-{until}"), "starting", Value::Null, 0);
-        return json_body(StatusCode::CREATED, body.to_string().into());
-    }
-    if version.starts_with("stream-") {
-        let mut body = prediction(version, "starting", Value::Null, 0);
-        body["urls"]["stream"] = format!("{}/stream/{version}", url()).into();
-        return json_body(StatusCode::CREATED, body.to_string().into());
-    }
-    json_body(StatusCode::CREATED, prediction_body("small"))
+fn response(body: Body, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(body);
+    let kind = HeaderValue::from_static(kind);
+    response.headers_mut().insert("content-type", kind);
+    response
+}
+
+async fn create(version: &str) -> Bytes {
+    let created = |id: &str| prediction(id, "starting", Value::Null, 0);
+    let body = match version.split_once('-') {
+        Some(("held", time)) => {
+            tokio::time::sleep(Duration::from_millis(time.parse().unwrap_or_default())).await;
+            prediction("held", "succeeded", now().to_string().into(), 0)
+        }
+        Some(("poll", time)) => {
+            let until = now() + 1000 * time.parse::<u128>().unwrap_or_default();
+            created(&format!("poll-{until}"))
+        }
+        Some(("stream", _)) => {
+            let mut body = created(version);
+            body["urls"]["stream"] = format!("{}/stream/{version}", url()).into();
+            body
+        }
+        _ => return prediction_body("small"),
+    };
+    body.to_string().into()
 }
 
 /// Microseconds since 1970.
@@ -130,16 +134,6 @@ fn now() -> u128 {
 
 fn url() -> &'static str {
     URL.get().map_or("", String::as_str)
-}
-
-fn json_body(status: StatusCode, body: Bytes) -> Response<Body> {
-    let mut response = Response::new(Full::new(body).boxed());
-    *response.status_mut() = status;
-    let kind = "application/json".parse();
-    response
-        .headers_mut()
-        .insert("content-type", kind.expect("a header"));
-    response
 }
 
 fn prediction(id: &str, status: &str, output: Value, filler: usize) -> Value {
@@ -170,42 +164,28 @@ fn prediction_body(id: &str) -> Bytes {
     static SMALL: OnceLock<Bytes> = OnceLock::new();
     static LARGE: OnceLock<Bytes> = OnceLock::new();
     static STREAMED: OnceLock<(String, Bytes)> = OnceLock::new();
-    let output = || json!(["https://replicate.delivery/xezq/abcdefghij/out-0.webp"]);
-    let body = |filler| Bytes::from(prediction(id, "succeeded", output(), filler).to_string());
-    match id {
-        "large" => LARGE.get_or_init(|| body(7800)).clone(),
-        _ if id.starts_with("poll-") => {
-            let until = id
-                .strip_prefix("poll-")
-                .and_then(|until| until.parse().ok());
-            let is_terminal = until.is_none_or(|until: u128| until <= now());
-            let body = match is_terminal {
-                true => prediction(
-                    id,
-                    "succeeded",
-                    until.unwrap_or_default().to_string().into(),
-                    0,
-                ),
-                false => prediction(id, "processing", Value::Null, 0),
-            };
-            body.to_string().into()
+    let done = |output, filler| prediction(id, "succeeded", output, filler).to_string();
+    let files = || json!(["https://replicate.delivery/xezq/abcdefghij/out-0.webp"]);
+    match id.split_once('-') {
+        Some(("poll", until)) => match until.parse::<u128>() {
+            Ok(time) if time > now() => prediction(id, "processing", Value::Null, 0).to_string(),
+            _ => done(until.into(), 0),
         }
-        _ if id.starts_with("stream-") => {
+        .into(),
+        Some(("stream", _)) => {
             // One stream a run of the benchmark: its text is made once.
             let make = || {
                 let (events, size, _) = numbers(id);
                 let text = Value::from("x".repeat(events * size));
-                (
-                    id.to_owned(),
-                    prediction(id, "succeeded", text, 0).to_string().into(),
-                )
+                (id.to_owned(), done(text, 0).into())
             };
             match STREAMED.get_or_init(make) {
                 (known, body) if known == id => body.clone(),
                 _ => make().1,
             }
         }
-        _ => SMALL.get_or_init(|| body(48)).clone(),
+        _ if id == "large" => LARGE.get_or_init(|| done(files(), 7800).into()).clone(),
+        _ => SMALL.get_or_init(|| done(files(), 48).into()).clone(),
     }
 }
 
@@ -252,10 +232,8 @@ async fn drain(mut body: Incoming) -> u64 {
 
 /// The numbers of `stream-EVENTS-BYTES-CHUNK`.
 fn numbers(what: &str) -> (usize, usize, usize) {
-    let mut numbers = what
-        .split('-')
-        .skip(1)
-        .map(|number| number.parse().unwrap_or(1));
+    let numbers = what.split('-').skip(1);
+    let mut numbers = numbers.map(|number| number.parse().unwrap_or(1));
     let mut next = || numbers.next().unwrap_or(1);
     (next(), next(), next())
 }
@@ -282,12 +260,7 @@ fn events(what: &str) -> Response<Body> {
         let length = chunk.min(rest.len());
         (length > 0).then(|| rest.split_to(length).freeze())
     });
-    let mut response = Response::new(streamed(stream::iter(chunks)));
-    let kind = "text/event-stream".parse();
-    response
-        .headers_mut()
-        .insert("content-type", kind.expect("a header"));
-    response
+    response(streamed(stream::iter(chunks)), "text/event-stream")
 }
 
 fn bytes(number: u64) -> Response<Body> {
@@ -298,7 +271,8 @@ fn bytes(number: u64) -> Response<Body> {
         left -= length;
         (length > 0).then(|| Bytes::from_static(&CHUNK[..usize::try_from(length).unwrap_or(0)]))
     });
-    let mut response = Response::new(streamed(stream::iter(chunks)));
+    let body = streamed(stream::iter(chunks));
+    let mut response = response(body, "application/octet-stream");
     response
         .headers_mut()
         .insert("content-length", number.into());

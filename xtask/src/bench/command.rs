@@ -1,13 +1,14 @@
 //! The command `replicate`, the emulator, and what a build of the library compiles.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use tokio::process::Command;
 
-use super::measure::{Bench, Median, as_f64};
+use super::measure::{Bench, Median, TIMEOUT, as_f64};
 use super::peers::cargo;
 use crate::harness::{
     self,
@@ -15,9 +16,6 @@ use crate::harness::{
 };
 
 pub(super) const NAMES: [&str; 4] = ["cli", "emulator", "crates", "build"];
-
-/// The time limit of a build.
-const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// Number of runs of each command.
 const RUNS: usize = 40;
@@ -43,12 +41,6 @@ async fn cli(root: &Path, bench: &Bench) -> Result<String> {
     let without = size_mib(&build(root, &["--no-default-features"]).await?)?;
     let program = build(root, &[]).await?;
     let (server, url) = bench.server().await?;
-    let command = |arguments: &[&str]| {
-        let mut command = process::command(&program);
-        command.args(arguments).env("REPLICATE_BASE_URL", &url);
-        command.env("REPLICATE_API_TOKEN", "r8_bench");
-        command
-    };
     let mut lines = String::from("| command | time | spread |\n| --- | --- | --- |\n");
     for arguments in [
         &["--version"][..],
@@ -58,7 +50,9 @@ async fn cli(root: &Path, bench: &Bench) -> Result<String> {
         let mut times = Vec::new();
         for _ in 0..RUNS {
             let begun = Instant::now();
-            run(&mut command(arguments)).await?;
+            let mut command = process::command(&program);
+            command.args(arguments).env("REPLICATE_BASE_URL", &url);
+            run(command.env("REPLICATE_API_TOKEN", "r8_bench")).await?;
             times.push(begun.elapsed().as_secs_f64() * 1e3);
         }
         let line = format!("`replicate {}`", arguments.join(" "));
@@ -88,10 +82,11 @@ async fn emulator(root: &Path, bench: &Bench) -> Result<String> {
         running.kill().await?;
     }
     let (running, url) = start().await?;
-    let pid = running.id().context("it has ended")?;
-    let before = cpu_seconds(pid)?;
+    let before = running.processor_time();
     run(&mut bench.floor("emulator", &url, PREDICTIONS)).await?;
-    let rate = as_f64(PREDICTIONS) / (cpu_seconds(pid)? - before);
+    let around = running.processor_time().zip(before);
+    let (after, before) = around.context("the system reports no processor time")?;
+    let rate = as_f64(PREDICTIONS) / (after - before).as_secs_f64();
     running.kill().await?;
     let row = time_row("start, until its URL is printed", Median::of(times));
     Ok(format!(
@@ -104,8 +99,7 @@ async fn build(root: &Path, features: &[&str]) -> Result<PathBuf> {
     let mut build = cargo(root);
     build.args(["build", "--quiet", "--release", "--package"]);
     run(build.arg("replicate-cli").args(features)).await?;
-    let name = format!("replicate{}", std::env::consts::EXE_SUFFIX);
-    Ok(harness::target(root).join("release").join(name))
+    Ok(harness::target(root).join("release/replicate"))
 }
 
 fn size_mib(program: &Path) -> Result<f64> {
@@ -116,40 +110,17 @@ fn time_row(what: &str, Median { value, spread }: Median) -> String {
     format!("| {what} | {value:.1} ms | {:.0} % |\n", 100.0 * spread)
 }
 
-/// The CPU time of a process, from Linux's `/proc`.
-fn cpu_seconds(pid: u32) -> Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name before it may hold spaces.
-    let (_, fields) = stat.rsplit_once(')').context("no process status")?;
-    let ticks: Vec<u64> = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse().ok())
-        .collect();
-    Ok(as_f64(ticks.iter().sum()) / 100.0)
-}
-
 /// How long a clean build of a program that uses the library takes, beside one that uses
 /// what is below it.
 async fn clean_build(root: &Path) -> Result<String> {
     let folder = harness::target(root).join("benches").join("clean-build");
-    let library = root.join("replicate");
-    let dependencies = [
-        (
-            "reqwest",
-            format!(
-                "reqwest = {{ version = \"0.13\", default-features = false, features = {REQWEST_FEATURES} }}"
-            ),
-        ),
-        (
-            "`replicate`",
-            format!("replicate = {{ path = {library:?} }}"),
-        ),
-    ];
+    let reqwest = format!(
+        "reqwest = {{ version = \"0.13\", default-features = false, features = {REQWEST_FEATURES} }}"
+    );
+    let library = format!("replicate = {{ path = {:?} }}", root.join("replicate"));
     let mut lines = String::from("| dependency | time | × reqwest |\n| --- | --- | --- |\n");
     let mut floor = None;
-    for (name, dependency) in dependencies {
+    for (name, dependency) in [("reqwest", reqwest), ("`replicate`", library)] {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(folder.join("src"))?;
         let manifest = format!(
@@ -177,43 +148,26 @@ async fn clean_build(root: &Path) -> Result<String> {
 
 async fn crates(root: &Path) -> Result<String> {
     let mut lines = String::from("| crates | number |\n| --- | --- |\n");
+    let alone = "reqwest alone, with what `replicate` enables";
     for (what, arguments) in [
         ("`replicate`", &["--package", "replicate"][..]),
         (
             "without default features",
             &["--package", "replicate", "--no-default-features"],
         ),
-        (
-            "reqwest alone, with what `replicate` enables",
-            &["--package", "reqwest"],
-        ),
+        (alone, &["--package", "reqwest"]),
     ] {
         let mut tree = cargo(root);
-        tree.args([
-            "tree",
-            "--locked",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--no-dedupe",
-        ]);
+        tree.args(["tree", "--locked", "--edges", "normal"]);
+        tree.args(["--prefix", "none", "--no-dedupe"]);
         let listed = run(tree.args(arguments)).await?;
-        let mut crates: Vec<&str> = listed
-            .lines()
-            .filter_map(|line| line.split(" (").next())
-            .collect();
-        crates.sort_unstable();
-        crates.dedup();
+        let crates = listed.lines().filter_map(|line| line.split(" (").next());
+        let crates: BTreeSet<&str> = crates.collect();
         lines += &format!("| {what} | {} |\n", crates.len());
     }
     Ok(format!("## `crates`: the crates of the library\n\n{lines}"))
 }
 
 async fn run(command: &mut Command) -> Result<String> {
-    let ended = process::output(command, TIMEOUT).await?;
-    if !ended.success {
-        bail!("{:?} failed:\n{}", command.as_std(), ended.tail());
-    }
-    Ok(ended.stdout)
+    Ok(process::success(command, TIMEOUT).await?.stdout)
 }

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use super::cases::{By, Case};
-use super::peers::{FLOOR, OURS, Peer, program};
+use super::peers::{COUNTED, FLOOR, OURS, on_case, program};
 use super::report::Row;
 use crate::harness::process::{self, Running};
+use crate::harness::program::Program;
 
-/// The time limit of one client in one case.
-const TIMEOUT: Duration = Duration::from_secs(600);
+/// The time limit of a build, and of one client in one case.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// A client's own measurements.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -41,16 +42,19 @@ pub(super) struct Median {
 impl Median {
     pub(super) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        let at = |part: usize| values.get((values.len() * part / 4).min(values.len().max(1) - 1));
-        let at = |part: usize| at(part).copied().unwrap_or_default();
-        let value = at(2);
-        let spread = if value > 0.0 {
-            (at(3) - at(1)) / value
-        } else {
-            0.0
+        let value = percentile(&values, 50);
+        let spread = match value > 0.0 {
+            true => (percentile(&values, 75) - percentile(&values, 25)) / value,
+            false => 0.0,
         };
         Self { value, spread }
     }
+}
+
+/// A percentile of sorted values; 0 of none.
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let at = sorted.len() * percent / 100;
+    sorted.get(at).copied().unwrap_or_default()
 }
 
 /// State shared by all cases.
@@ -64,8 +68,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn new(installed: &Path, quick: bool) -> Result<Self> {
-        let version = process::output(process::command("valgrind").arg("--version"), TIMEOUT).await;
-        let has_valgrind = version.is_ok_and(|ended| ended.success);
+        let has_valgrind = process::first_installed(&["valgrind"]).await.is_some();
         if !has_valgrind {
             println!("instructions are not counted: valgrind is not installed\n");
         }
@@ -87,16 +90,18 @@ impl Bench {
 
     /// The command of the floor for a case.
     pub(super) fn floor(&self, case: &str, url: &str, count: u64) -> Command {
-        Peer::floor(&self.installed, self.quick).command(case, url, count)
+        let floor = Program::new(FLOOR, program(&self.installed, self.quick, FLOOR));
+        on_case(floor.command(), case, url, count)
     }
 
-    pub(super) async fn case(&self, case: &Case, peers: &[Peer]) -> Result<Vec<Row>> {
+    pub(super) async fn case(&self, case: &Case, peers: &[Program]) -> Result<Vec<Row>> {
         let (server, url) = self.server().await?;
-        let peers: Vec<&Peer> = peers
+        let peers: Vec<&Program> = peers
             .iter()
             .filter(|peer| case.count(peer.name, self.quick) > 0)
             .collect();
-        let counts = case.instructions.filter(|_| self.has_valgrind);
+        let counts = case.quick.map(|quick| quick.instructions);
+        let counts = counts.filter(|_| self.has_valgrind);
         let runs = match (self.quick, counts) {
             // Instructions are a better measure, and enough.
             (true, Some(_)) => 0,
@@ -136,54 +141,54 @@ impl Bench {
         Ok(rows)
     }
 
-    async fn sample(&self, case: &Case, peer: &Peer, url: &str, count: u64) -> Result<Sample> {
-        self.prepare_file(case, count)?;
+    async fn sample(&self, case: &Case, peer: &Program, url: &str, count: u64) -> Result<Sample> {
         let what = || format!("{} in the case {}", peer.name, case.name);
-        let mut command = peer.command(case.name, url, count);
-        let ended = self.output(&mut command).await.with_context(what)?;
+        let command = peer.command();
+        let ended = self
+            .output(case, command, url, count)
+            .await
+            .with_context(what)?;
         let line = ended.stdout.lines().last().unwrap_or_default();
         serde_json::from_str(line).with_context(what)
     }
 
-    /// Creates the file that is uploaded; removes what was downloaded before, since replacing a
-    /// file costs more than creating one.
-    fn prepare_file(&self, case: &Case, count: u64) -> Result<()> {
+    /// Runs a client. Creates the file that is uploaded; removes what was downloaded before, since
+    /// replacing a file costs more than creating one.
+    async fn output(
+        &self,
+        case: &Case,
+        command: Command,
+        url: &str,
+        count: u64,
+    ) -> Result<process::Ended> {
         match case.name {
             "upload" => std::fs::File::create(&self.file)?.set_len(count)?,
             _ => drop(std::fs::remove_file(&self.file)),
         }
-        Ok(())
-    }
-
-    async fn output(&self, command: &mut Command) -> Result<process::Ended> {
-        let ended = process::output(command.env("BENCH_FILE", &self.file), TIMEOUT).await?;
-        if !ended.success {
-            bail!("{}", ended.tail());
-        }
-        Ok(ended)
+        let mut command = on_case(command, case.name, url, count);
+        process::success(command.env("BENCH_FILE", &self.file), TIMEOUT).await
     }
 
     /// The instructions of one call: those of two counts of calls, the difference divided.
     async fn instructions(
         &self,
         case: &Case,
-        peer: &Peer,
+        peer: &Program,
         url: &str,
         (few, many): (u64, u64),
     ) -> Result<Option<f64>> {
-        if !peer.is_counted {
+        if !COUNTED.contains(&peer.name) {
             return Ok(None);
         }
         let mut found = Vec::new();
         for count in [few, many] {
-            self.prepare_file(case, count)?;
-            let ended = self
-                .output(&mut peer.counted(case.name, url, count))
-                .await?;
-            let number = ended.stderr.lines().find_map(|line| {
-                line.split_once("Collected :")
-                    .and_then(|(_, number)| number.trim().parse().ok())
-            });
+            let mut valgrind = process::command("valgrind");
+            valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+            let counted = peer.command_under(valgrind);
+            let ended = self.output(case, counted, url, count).await?;
+            let mut lines = ended.stderr.lines();
+            let number =
+                lines.find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
             found.push(number.context("callgrind printed no number of instructions")?);
         }
         let [less, more]: [f64; 2] = [found[0], found[1]];
@@ -195,20 +200,21 @@ impl Bench {
 
 fn row(case: &Case, client: &'static str, units: u64, samples: &[Sample]) -> Row {
     let units = as_f64(units);
-    let delays: Vec<f64> = samples
-        .iter()
-        .flat_map(|sample| sample.delays.clone())
-        .collect();
+    let delays = samples.iter().flat_map(|sample| sample.delays.clone());
+    let mut delays: Vec<f64> = delays.collect();
+    delays.sort_by(f64::total_cmp);
     Row {
+        case: case.name,
+        client,
         units,
         cpu: median(samples, |sample| sample.cpu / units),
         wall: median(samples, |sample| sample.wall / units),
         peak: median(samples, |sample| sample.peak),
         growth: median(samples, |sample| sample.growth),
-        delay: Median::of(delays.clone()),
-        slowest: percentile(delays, 0.99),
+        slowest: percentile(&delays, 99),
+        delay: Median::of(delays),
         samples: samples.to_vec(),
-        ..Row::empty(case.name, client)
+        ..Row::default()
     }
 }
 
@@ -216,36 +222,9 @@ fn median(samples: &[Sample], value: impl Fn(&Sample) -> f64) -> Median {
     Median::of(samples.iter().map(value).collect())
 }
 
-fn percentile(mut values: Vec<f64>, share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an index of a short list"
-    )]
-    let at = (as_f64(values.len() as u64) * share) as usize;
-    values.get(at).copied().unwrap_or_default()
-}
-
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
 pub(super) fn as_f64(number: u64) -> f64 {
     number as f64
-}
-
-/// The value that a case is compared by.
-pub(super) fn compared(by: By, row: &Row) -> f64 {
-    match by {
-        By::Cpu => row.cpu.value,
-        By::Wall => row.wall.value,
-        By::Peak => row.peak.value,
-        By::Delay => row.delay.value,
-    }
-}
-
-/// The row of the floor.
-pub(super) fn floor<'a>(rows: &'a [Row], case: &Case) -> Option<&'a Row> {
-    rows.iter()
-        .find(|row| row.case == case.name && row.client == FLOOR)
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::cases::{By, Case};
-use super::measure::{self, Median, Sample};
-use super::peers::OURS;
+use super::measure::{Median, Sample};
+use super::peers::{FLOOR, OURS};
+use crate::harness::table::{self, row};
 
 /// One client in one case.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Row {
     pub(super) case: &'static str,
     pub(super) client: &'static str,
@@ -36,21 +37,13 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn empty(case: &'static str, client: &'static str) -> Self {
-        Self {
-            case,
-            client,
-            units: 0.0,
-            cpu: Median::default(),
-            wall: Median::default(),
-            peak: Median::default(),
-            growth: Median::default(),
-            delay: Median::default(),
-            slowest: 0.0,
-            doubled: None,
-            growth_doubled: None,
-            instructions: None,
-            samples: Vec::new(),
+    /// The value that a case is compared by.
+    fn compared(&self, by: By) -> f64 {
+        match by {
+            By::Cpu => self.cpu.value,
+            By::Wall => self.wall.value,
+            By::Peak => self.peak.value,
+            By::Delay => self.delay.value,
         }
     }
 }
@@ -66,11 +59,9 @@ impl Ratio {
     /// In instructions where they were counted, which do not depend on the machine; otherwise in
     /// CPU time.
     pub(super) fn new(case: &Case, rows: &[Row]) -> Option<Self> {
-        let ours = rows
-            .iter()
-            .find(|row| row.case == case.name && row.client == OURS)?;
-        let floor = measure::floor(rows, case)?;
-        let (in_instructions, in_cpu_time) = case.limit?;
+        let row = |client| rows.iter().find(|row| row.client == client);
+        let (ours, floor) = (row(OURS)?, row(FLOOR)?);
+        let (in_instructions, in_cpu_time) = case.quick?.limit;
         Some(match (ours.instructions, floor.instructions) {
             (Some(ours), Some(floor)) => Self {
                 value: ours / floor,
@@ -101,41 +92,41 @@ impl fmt::Display for Ratio {
     }
 }
 
+/// The clients of a case as a table.
 pub(super) fn table(case: &Case, rows: &[Row]) -> String {
     let has_instructions = rows.iter().any(|row| row.instructions.is_some());
-    let mut head = vec!["client", "count", "CPU", "time", "spread"];
-    head.push(if case.by == By::Delay {
-        "p50 / p99"
-    } else {
-        "memory: peak, growth"
-    });
-    head.push("× floor");
+    let detail = match case.by {
+        By::Delay => "p50 / p99",
+        _ => "memory: peak, growth",
+    };
+    let mut lines = vec![row([
+        "client", "count", "CPU", "time", "spread", detail, "× floor",
+    ])];
     if has_instructions {
-        head.push("instructions (× floor)");
+        lines[0].push("instructions (× floor)".to_owned());
     }
-    let mut lines = vec![head.join(" | "), vec!["---"; head.len()].join(" | ")];
-    let floor = measure::floor(rows, case);
+    let floor = rows.iter().find(|row| row.client == FLOOR);
     for row in rows {
         let multiple = |value: &dyn Fn(&Row) -> f64| {
             let of = floor.map(value).filter(|floor| *floor > 0.0);
             of.map_or("–".to_owned(), |of| format!("{:.2}", value(row) / of))
         };
-        let spread = if case.by == By::Wall {
-            row.wall.spread
+        let timed = if case.by == By::Wall {
+            row.wall
         } else {
-            row.cpu.spread
+            row.cpu
         };
         let mut cells = vec![
             row.client.to_owned(),
             format!("{:.0}", row.units),
             duration(row.cpu.value),
             duration(row.wall.value),
-            format!("{:.0} %", 100.0 * spread),
+            format!("{:.0} %", 100.0 * timed.spread),
             match case.by {
                 By::Delay => format!("{} / {}", duration(row.delay.value), duration(row.slowest)),
                 _ => format!("{}, {}", mib(row.peak.value), mib(row.growth.value)),
             },
-            multiple(&|row| measure::compared(case.by, row)),
+            multiple(&|row| row.compared(case.by)),
         ];
         if has_instructions {
             let own = row.instructions.map(|number| {
@@ -144,28 +135,26 @@ pub(super) fn table(case: &Case, rows: &[Row]) -> String {
             });
             cells.push(own.unwrap_or_else(|| "–".to_owned()));
         }
-        lines.push(cells.join(" | "));
+        lines.push(cells);
     }
-    let lines: String = lines.iter().map(|line| format!("| {line} |\n")).collect();
-    let doubled = rows.iter().find_map(|row| {
-        let memory = row.growth_doubled.map_or_else(String::new, |times| {
-            format!(" and {times:.2} × the growth of memory")
-        });
-        let times = row.doubled?;
-        Some(format!(
-            "\nTwice the work takes ours {times:.2} × the CPU time{memory}.\n"
-        ))
-    });
-    let goal = case.goal.map_or_else(String::new, |goal| {
-        format!(" Goal: at most {goal:.2} × floor.")
-    });
-    format!(
-        "## `{}`: {}\n\nCPU and time for each {}.{goal}\n\n{lines}{}",
-        case.name,
-        case.title,
-        case.unit,
-        doubled.unwrap_or_default()
-    )
+    let Case {
+        name, title, unit, ..
+    } = case;
+    let goal = case
+        .goal
+        .map(|goal| format!(" Goal: at most {goal:.2} × floor."));
+    let mut text = format!(
+        "## `{name}`: {title}\n\nCPU and time for each {unit}.{}\n\n{}",
+        goal.unwrap_or_default(),
+        table::markdown(&lines)
+    );
+    if let Some((row, times)) = rows.iter().find_map(|row| Some((row, row.doubled?))) {
+        let memory = row.growth_doubled;
+        let memory = memory.map(|times| format!(" and {times:.2} × the growth of memory"));
+        let memory = memory.unwrap_or_default();
+        text += &format!("\nTwice the work takes ours {times:.2} × the CPU time{memory}.\n");
+    }
+    text
 }
 
 fn duration(seconds: f64) -> String {
@@ -184,24 +173,16 @@ fn mib(kib: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::cases::CASES;
-    use super::super::peers::FLOOR;
     use super::*;
-
-    fn row(client: &'static str, cpu: f64, instructions: Option<f64>) -> Row {
-        let cpu = Median {
-            value: cpu,
-            spread: 0.0,
-        };
-        Row {
-            cpu,
-            instructions,
-            ..Row::empty("get", client)
-        }
-    }
 
     fn exceeds_limit(ours: (f64, Option<f64>), floor: (f64, Option<f64>)) -> bool {
         let case = CASES.iter().find(|case| case.name == "get").unwrap();
-        let rows = [row(OURS, ours.0, ours.1), row(FLOOR, floor.0, floor.1)];
+        let rows = [(OURS, ours), (FLOOR, floor)].map(|(client, (value, instructions))| Row {
+            client,
+            cpu: Median { value, spread: 0.0 },
+            instructions,
+            ..Row::default()
+        });
         Ratio::new(case, &rows).unwrap().exceeds_limit()
     }
 
@@ -211,9 +192,7 @@ mod tests {
         assert!(exceeds_limit((1.0, Some(2.7)), (1.0, Some(1.0))));
         assert!(!exceeds_limit((1.6, None), (1.0, None)));
         assert!(exceeds_limit((3.3, None), (1.0, None)));
-        assert!(
-            exceeds_limit((0.0, None), (0.0, None)),
-            "nothing was measured"
-        );
+        let nothing_measured = (0.0, None);
+        assert!(exceeds_limit(nothing_measured, nothing_measured));
     }
 }

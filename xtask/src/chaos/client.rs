@@ -1,21 +1,16 @@
 //! The clients under test, each a program of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::harness::{self, install};
+use crate::harness::{process, program::Program, target};
 
-/// A client's program, and the arguments before those of a run.
-pub(super) struct Client {
-    pub(super) name: &'static str,
-    program: PathBuf,
-    arguments: Vec<String>,
-    folder: PathBuf,
-}
+/// The time limit of a build, and of all flips.
+const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// Outcome of one run, as the client's program reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,111 +30,81 @@ pub(super) struct Runs {
     pub(super) took: Duration,
 }
 
-impl Client {
-    /// Our client, in the debug or the release profile.
-    pub(super) fn ours(root: &Path, release: bool) -> Result<Self> {
-        let mut cargo = cargo_build(root);
-        cargo.args(["--package", "replicate-tests", "--example", "chaos"]);
-        if release {
-            cargo.arg("--release");
+/// Builds our client's program, in the debug or the release profile.
+pub(super) async fn ours(root: &Path, release: bool) -> Result<PathBuf> {
+    let mut cargo = process::cargo(root);
+    cargo
+        .args(["build", "--quiet", "--package", "replicate-tests"])
+        .args(["--example", "chaos"])
+        .args(release.then_some("--release"));
+    process::success(&mut cargo, TIMEOUT).await?;
+    let profile = if release { "release" } else { "debug" };
+    Ok(target(root).join(profile).join("examples/chaos"))
+}
+
+/// The official Node client, from npm, and the crate `replicate-client`.
+pub(super) async fn others(root: &Path) -> Result<[Program; 2]> {
+    let sources = root.join("conformance/chaos");
+    let installed = target(root).join("chaos");
+    let (source, folder) = (sources.join("node"), installed.join("node"));
+    let node = Program::node("replicate 1.4.0 (Node)", &source, &folder, "runs.js").await?;
+    let folder = installed.join("replicate-client");
+    let mut cargo = process::cargo(&sources.join("replicate-client"));
+    cargo
+        .args(["build", "--quiet", "--target-dir"])
+        .arg(&folder);
+    process::success(&mut cargo, TIMEOUT).await?;
+    let program = folder.join("debug/chaos-replicate-client");
+    Ok([node, Program::new("replicate-client 0.1.0", program)])
+}
+
+/// Makes `runs` runs against this base URL, at most `at_once` at a time, and reads how each ended.
+/// Calls `sample` with the id of the process every 50 ms.
+pub(super) async fn run(
+    client: &Program,
+    base: &str,
+    (runs, at_once): (u64, u64),
+    deadline: Duration,
+    mut sample: impl FnMut(u32),
+) -> Result<Runs> {
+    let numbers = [runs, at_once, deadline.as_millis() as u64];
+    let begun = Instant::now();
+    let mut child = client
+        .command()
+        .arg(base)
+        .args(numbers.map(|number| number.to_string()))
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("starting {}", client.name))?;
+    let process = child.id().context("its id")?;
+    let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
+    let mut sampling = tokio::time::interval(Duration::from_millis(50));
+    let mut ended = Vec::new();
+    loop {
+        tokio::select! {
+            line = lines.next_line() => {
+                let Some(line) = line? else { break };
+                ended.push(parse(&line).with_context(|| line.clone())?);
+            }
+            _ = sampling.tick() => sample(process),
         }
-        succeed(&mut cargo, "building our client")?;
-        let profile = if release { "release" } else { "debug" };
-        Ok(Self {
-            name: "ours",
-            program: harness::target(root).join(profile).join("examples/chaos"),
-            arguments: vec!["runs".into()],
-            folder: root.to_path_buf(),
-        })
     }
+    let status = child.wait().await?;
+    ensure!(status.success(), "{} ended with {status}", client.name);
+    let took = begun.elapsed();
+    Ok(Runs { ended, took })
+}
 
-    /// The official Node client, from npm.
-    pub(super) async fn node(root: &Path) -> Result<Self> {
-        let folder = harness::target(root).join("chaos/node");
-        install::npm(&root.join("conformance/chaos/node"), &folder).await?;
-        Ok(Self {
-            name: "replicate 1.4.0 (Node)",
-            program: "node".into(),
-            arguments: vec!["runs.js".into()],
-            folder,
-        })
-    }
-
-    /// The crate `replicate-client`.
-    pub(super) fn replicate_client(root: &Path) -> Result<Self> {
-        let folder = root.join("conformance/chaos/replicate-client");
-        let target = harness::target(root).join("chaos/replicate-client");
-        let mut cargo = cargo_build(&folder);
-        cargo.arg("--target-dir").arg(&target);
-        succeed(&mut cargo, "building replicate-client")?;
-        Ok(Self {
-            name: "replicate-client 0.1.0",
-            program: target.join("debug/chaos-replicate-client"),
-            arguments: Vec::new(),
-            folder,
-        })
-    }
-
-    /// Makes `runs` runs against this base URL and reads how each ended.
-    pub(super) async fn run(
-        &self,
-        base: &str,
-        runs: u64,
-        at_once: u64,
-        deadline: Duration,
-    ) -> Result<Runs> {
-        let begun = Instant::now();
-        let mut child = self.spawn(base, runs, at_once, deadline)?;
-        let out = child.stdout.take().context("its output")?;
-        let mut lines = BufReader::new(out).lines();
-        let mut ended = Vec::new();
-        while let Some(line) = lines.next_line().await? {
-            ended.push(parse(&line).with_context(|| format!("{}: {line:?}", self.name))?);
-        }
-        let status = child.wait().await?;
-        ensure!(status.success(), "{} ended with {status}", self.name);
-        Ok(Runs {
-            ended,
-            took: begun.elapsed(),
-        })
-    }
-
-    pub(super) fn spawn(
-        &self,
-        base: &str,
-        runs: u64,
-        at_once: u64,
-        deadline: Duration,
-    ) -> Result<tokio::process::Child> {
-        tokio::process::Command::new(&self.program)
-            .args(&self.arguments)
-            .arg(base)
-            .args([runs, at_once, deadline.as_millis() as u64].map(|number| number.to_string()))
-            .env_remove("HTTP_PROXY")
-            .env_remove("http_proxy")
-            .current_dir(&self.folder)
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("starting {}", self.program.display()))
-    }
-
-    /// Returns how many of `count` messages with a flipped bit our client refuses.
-    pub(super) fn refused_flips(&self, count: u64, seed: u64) -> Result<u64> {
-        let output = Command::new(&self.program)
-            .args(["flips", &count.to_string(), &seed.to_string()])
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "the flips ended with {}",
-            output.status
-        );
-        Ok(String::from_utf8(output.stdout)?.trim().parse()?)
-    }
+/// Returns how many of `count` messages with a flipped bit our client's program refuses.
+pub(super) async fn refused_flips(program: &Path, count: u64, seed: u64) -> Result<u64> {
+    let mut command = process::command(program);
+    command.args(["flips", &count.to_string(), &seed.to_string()]);
+    let ended = process::success(&mut command, TIMEOUT).await?;
+    Ok(ended.stdout.trim().parse()?)
 }
 
 /// Parses a line that a client's program printed: run, kind of end, and result or error.
-pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
+fn parse(line: &str) -> Option<(u64, Ended)> {
     let mut parts = line.splitn(3, '\t');
     let run = parts.next()?.parse().ok()?;
     let (how, what) = (parts.next()?, parts.next()?);
@@ -155,16 +120,4 @@ pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
         _ => return None,
     };
     Some((run, ended))
-}
-
-fn cargo_build(folder: &Path) -> Command {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet"]).current_dir(folder);
-    cargo
-}
-
-fn succeed(command: &mut Command, what: &str) -> Result<()> {
-    let status = command.status().with_context(|| what.to_owned())?;
-    ensure!(status.success(), "{what} ended with {status}");
-    Ok(())
 }

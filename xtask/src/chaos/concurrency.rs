@@ -1,114 +1,58 @@
 //! Thousands of concurrent runs in one process.
 
-use std::collections::{BTreeMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::io::{AsyncBufReadExt, BufReader};
 
-use super::client::{Client, Ended, parse};
+use super::client;
+use super::report::Report;
 use super::server::{Completion, Server};
+use crate::harness::{process, program::Program};
 
 /// The deadline of all runs together.
 const DEADLINE: Duration = Duration::from_secs(240);
 
-/// The memory limit: for each run with the buffers of its connections, and for the program itself.
-const MEMORY_EACH: u64 = 80 * 1024;
-const MEMORY_BARE: u64 = 20 * 1024 * 1024;
+/// The limit of memory in KiB: for each run with the buffers of its connections, and for the
+/// program itself.
+const MEMORY_EACH: u64 = 80;
+const MEMORY_BARE: u64 = 20 * 1024;
 const FILES_BARE: usize = 64;
 /// A connection for its create, and one for its reads.
 const FILES_EACH: usize = 2;
 
-pub(super) struct ConcurrentRuns {
-    pub(super) runs: u64,
-    pub(super) results: u64,
-    /// Outcomes of the other runs.
-    pub(super) other_ends: BTreeMap<String, u64>,
-    /// The client's peak memory, in bytes.
-    pub(super) memory: u64,
-    /// The largest number of open files and sockets.
-    pub(super) files: usize,
-    pub(super) took: Duration,
-}
-
-impl ConcurrentRuns {
-    /// Keeps all runs in flight at the same time: none ends before each has its prediction.
-    pub(super) async fn measure(client: &Client, runs: u64) -> Result<Self> {
-        allow_many_files();
-        let server = Server::start(Completion::SecondRead {
-            created: runs as usize,
-        })
-        .await?;
-        let begun = Instant::now();
-        let mut child = client.spawn(
-            &format!("http://{}", server.address()),
-            runs,
-            runs,
-            DEADLINE,
-        )?;
-        let process = child.id().context("its id")?;
-        let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
-        let mut runs_in_flight = Self {
-            runs,
-            results: 0,
-            other_ends: BTreeMap::new(),
-            memory: 0,
-            files: 0,
-            took: Duration::ZERO,
-        };
-        let mut seen = HashSet::new();
-        let mut sampling = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            tokio::select! {
-                line = lines.next_line() => {
-                    let Some(line) = line? else { break };
-                    let (run, ended) = parse(&line).with_context(|| line.clone())?;
-                    if ended == Ended::Result(format!("done-{run}")) && seen.insert(run) {
-                        runs_in_flight.results += 1;
-                    } else {
-                        *runs_in_flight.other_ends.entry(format!("{ended:?}")).or_default() += 1;
-                    }
-                }
-                _ = sampling.tick() => runs_in_flight.sample(process),
-            }
-        }
-        child.wait().await?;
-        runs_in_flight.took = begun.elapsed();
-        Ok(runs_in_flight)
+/// Keeps all runs in flight at the same time, without faults: none ends before each has its
+/// prediction. Measures the client's peak memory, and its open files and sockets.
+pub(super) async fn measure(client: &Program, runs: u64) -> Result<Report> {
+    allow_many_files();
+    let created = runs as usize;
+    let server = Server::start(Completion::SecondRead { created }).await?;
+    let base = format!("http://{}", server.address());
+    let (mut memory, mut files) = (0, 0);
+    let ended = client::run(client, &base, (runs, runs), DEADLINE, |process| {
+        let open = std::fs::read_dir(format!("/proc/{process}/fd"));
+        files = files.max(open.map_or(0, Iterator::count));
+        memory = memory.max(process::status(process, "VmHWM").unwrap_or_default());
+    })
+    .await?;
+    let accepted = (0..runs).collect();
+    let mut report = Report::new(client.name, runs, &ended, &server.creates())
+        .require_results(&accepted, &ended);
+    println!(
+        "{runs} concurrent runs: {} results, {:.1} s, {} MiB of memory, at most {files} open files\n",
+        report.passed(),
+        ended.took.as_secs_f64(),
+        memory >> 10,
+    );
+    if memory > MEMORY_BARE + runs * MEMORY_EACH {
+        report
+            .broken
+            .push(format!("{} MiB of memory", memory >> 10));
     }
-
-    fn sample(&mut self, process: u32) {
-        let files = std::fs::read_dir(format!("/proc/{process}/fd")).map_or(0, Iterator::count);
-        self.files = self.files.max(files);
-        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        let memory = status.lines().find_map(|line| {
-            line.strip_prefix("VmHWM:")?
-                .split_whitespace()
-                .next()?
-                .parse::<u64>()
-                .ok()
-        });
-        self.memory = self.memory.max(memory.unwrap_or_default() * 1024);
+    if files > FILES_EACH * created + FILES_BARE {
+        report.broken.push(format!("{files} files open"));
     }
-
-    /// The limits that were exceeded.
-    pub(super) fn broken(&self) -> Vec<String> {
-        let mut broken = Vec::new();
-        if self.results != self.runs {
-            broken.push(format!(
-                "{} of {} concurrent runs have their result; the others: {:?}",
-                self.results, self.runs, self.other_ends
-            ));
-        }
-        if self.memory > MEMORY_BARE + self.runs * MEMORY_EACH {
-            broken.push(format!("{} MiB of memory", self.memory >> 20));
-        }
-        if self.files > FILES_EACH * self.runs as usize + FILES_BARE {
-            broken.push(format!("{} files open", self.files));
-        }
-        broken
-    }
+    Ok(report)
 }
 
 /// Raises the limit of open files: this process has the other end of each connection.

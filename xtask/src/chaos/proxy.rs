@@ -3,16 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, Outage, outage_at};
 use super::message::{self, Message};
-use super::outage::{Outage, Schedule};
 use super::server::{run_of_body, run_of_id};
 
 /// Longer than any client waits.
@@ -25,8 +24,8 @@ pub(super) struct Proxy {
     seed: u64,
     /// Number of requests of each kind that each run has sent.
     seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
-    /// When the server is unreachable.
-    outages: Option<Schedule>,
+    /// The start of the outages, if there are any.
+    outages: Option<Instant>,
     /// The runs whose create was accepted by a complete response.
     accepted: Arc<Mutex<HashSet<u64>>>,
 }
@@ -35,19 +34,15 @@ pub(super) struct Proxy {
 const LISTS: u64 = 1 << 40;
 
 impl Proxy {
-    /// Starts on a free port, with outages where a schedule is given.
-    pub(super) async fn start(
-        server: SocketAddr,
-        seed: u64,
-        outages: Option<Schedule>,
-    ) -> io::Result<Self> {
+    /// Starts on a free port.
+    pub(super) async fn start(server: SocketAddr, seed: u64, outages: bool) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let proxy = Self {
             addr: listener.local_addr()?,
             server,
             seed,
             seen: Arc::default(),
-            outages,
+            outages: outages.then(Instant::now),
             accepted: Arc::default(),
         };
         tokio::spawn(proxy.clone().accept(listener));
@@ -56,8 +51,7 @@ impl Proxy {
 
     /// The runs whose create was accepted by a complete response.
     pub(super) fn accepted(&self) -> HashSet<u64> {
-        let accepted = self.accepted.lock();
-        accepted.unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.accepted).clone()
     }
 
     pub(super) fn url(&self) -> String {
@@ -74,16 +68,19 @@ impl Proxy {
         stream.set_nodelay(true)?;
         let mut buffered = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut buffered).await? {
-            let outage = self.outages.as_ref().and_then(Schedule::now);
+            let outage = self
+                .outages
+                .and_then(|start| outage_at(self.seed, start.elapsed()));
             let stays_open = match outage {
-                Some(outage) => self.fail(&mut stream, outage).await?,
+                Some(outage) => fail(&mut stream, outage).await?,
                 None => {
-                    let fault = self.fault(&request);
-                    let run = created_run(&request);
+                    let run = run_of(&request);
+                    let fault = run.map_or(Fault::None, |(run, kind)| self.fault(run, kind));
                     let stays_open = self.inject(&mut stream, request, fault).await?;
-                    if let Some(run) = run.filter(|_| fault.passes_the_response()) {
-                        let accepted = self.accepted.lock();
-                        accepted.unwrap_or_else(PoisonError::into_inner).insert(run);
+                    if let Some((run, Kind::Create)) = run
+                        && fault.passes_the_response()
+                    {
+                        locked(&self.accepted).insert(run);
                     }
                     stays_open
                 }
@@ -95,40 +92,12 @@ impl Proxy {
         Ok(())
     }
 
-    /// Responds as during an outage. Returns whether the connection stays open.
-    async fn fail(&self, stream: &mut TcpStream, outage: Outage) -> io::Result<bool> {
-        let (status, page) = match outage {
-            Outage::Reset => {
-                stream.set_zero_linger()?;
-                return Ok(false);
-            }
-            Outage::Status(status) => (status, format!("<html><h1>{status}</h1></html>")),
-            Outage::Portal => (
-                200,
-                "<html><h1>Log in to this network</h1></html>".to_owned(),
-            ),
-        };
-        let response = Message::response(status, "content-type: text/html\r\n", page);
-        stream.write_all(&response.bytes()).await?;
-        Ok(true)
-    }
-
-    fn fault(&self, request: &Message) -> Fault {
-        let (method, path) = request.request_line();
-        let id = path.rsplit('/').next().unwrap_or_default();
-        let (run, kind) = match method.as_str() {
-            "POST" => (run_of_body(&request.body), Kind::Create),
-            _ if id.starts_with("predictions") => (Some(LISTS), Kind::Read),
-            _ => (run_of_id(id), Kind::Read),
-        };
-        let Some(run) = run else {
-            return Fault::None;
-        };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The fault of the next request of this kind in a run.
+    fn fault(&self, run: u64, kind: Kind) -> Fault {
+        let mut seen = locked(&self.seen);
         let count = seen.entry((run, kind)).or_default();
-        let nth = *count;
         *count += 1;
-        Fault::choose(self.seed, run, kind, nth)
+        Fault::choose(self.seed, run, kind, *count - 1)
     }
 
     /// Forwards a request with its fault. Returns whether the connection stays open.
@@ -138,54 +107,46 @@ impl Proxy {
         request: Message,
         fault: Fault,
     ) -> io::Result<bool> {
-        let response = match fault.reaches_the_server() {
-            true => Some(self.forward(&request).await?),
-            false => None,
+        let response = match fault {
+            Fault::LostRequest => return reset(stream),
+            Fault::Refused(status) => html(status, &status.to_string()),
+            Fault::Throttled => {
+                let headers = "content-type: application/json\r\nretry-after: 1\r\n";
+                Message::response(429, headers, r#"{"detail":"Slow down."}"#)
+            }
+            _ => self.forward(&request).await?,
         };
-        match (fault, response) {
-            (Fault::Late(pause), Some(response)) => {
-                sleep(pause).await;
-                stream.write_all(&response.bytes()).await?;
+        match fault {
+            Fault::LostResponse => return reset(stream),
+            Fault::TruncatedHead => {
+                let end = response.head.len() / 2;
+                stream.write_all(&response.head[..end]).await?;
+                return reset(stream);
             }
-            (Fault::Slow, Some(response)) => {
-                for piece in response.bytes().chunks(16) {
-                    stream.write_all(piece).await?;
-                    sleep(Duration::from_millis(1)).await;
-                }
-            }
-            (Fault::TruncatedHead, Some(response)) => {
-                stream
-                    .write_all(&response.head[..response.head.len() / 2])
-                    .await?;
-                stream.set_zero_linger()?;
-                return Ok(false);
-            }
-            (Fault::TruncatedBody, Some(response)) => {
+            Fault::TruncatedBody => {
                 let end = response.head.len() + response.body.len() / 2;
                 stream.write_all(&response.bytes()[..end]).await?;
                 return Ok(false);
             }
-            (Fault::Stalled, _) => {
+            Fault::Stalled => {
                 sleep(STALL).await;
                 return Ok(false);
             }
-            (Fault::LostRequest | Fault::LostResponse, _) => {
-                stream.set_zero_linger()?;
-                return Ok(false);
+            Fault::Slow => {
+                for piece in response.bytes().chunks(16) {
+                    stream.write_all(piece).await?;
+                    sleep(Duration::from_millis(1)).await;
+                }
+                return Ok(true);
             }
-            (Fault::Refused(status) | Fault::Failed(status), _) => {
-                let page = format!("<html><h1>{status}</h1></html>");
-                let response = Message::response(status, "content-type: text/html\r\n", page);
-                stream.write_all(&response.bytes()).await?;
-            }
-            (Fault::Throttled, _) => {
-                let headers = "content-type: application/json\r\nretry-after: 1\r\n";
-                let response = Message::response(429, headers, r#"{"detail":"Slow down."}"#);
-                stream.write_all(&response.bytes()).await?;
-            }
-            (_, Some(response)) => stream.write_all(&response.bytes()).await?,
-            (_, None) => return Ok(false),
+            Fault::Late(pause) => sleep(pause).await,
+            _ => {}
         }
+        let response = match fault {
+            Fault::Failed(status) => html(status, &status.to_string()),
+            _ => response,
+        };
+        stream.write_all(&response.bytes()).await?;
         Ok(true)
     }
 
@@ -197,10 +158,40 @@ impl Proxy {
     }
 }
 
-/// The run of a request that creates a prediction.
-fn created_run(request: &Message) -> Option<u64> {
+/// Responds as during an outage. Returns whether the connection stays open.
+async fn fail(stream: &mut TcpStream, outage: Outage) -> io::Result<bool> {
+    let response = match outage {
+        Outage::Reset => return reset(stream),
+        Outage::Status(status) => html(status, &status.to_string()),
+        Outage::Portal => html(200, "Log in to this network"),
+    };
+    stream.write_all(&response.bytes()).await?;
+    Ok(true)
+}
+
+fn html(status: u16, text: &str) -> Message {
+    let page = format!("<html><h1>{text}</h1></html>");
+    Message::response(status, "content-type: text/html\r\n", page)
+}
+
+/// Lets the connection be reset when it is dropped; it does not stay open.
+fn reset(stream: &TcpStream) -> io::Result<bool> {
+    stream.set_zero_linger()?;
+    Ok(false)
+}
+
+/// The run that a request belongs to; none of a cancel.
+fn run_of(request: &Message) -> Option<(u64, Kind)> {
     let (method, path) = request.request_line();
-    (method == "POST" && !path.ends_with("/cancel"))
-        .then(|| run_of_body(&request.body))
-        .flatten()
+    if method == "POST" {
+        return Some((run_of_body(&request.body)?, Kind::Create));
+    }
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let list = id.starts_with("predictions");
+    let run = if list { Some(LISTS) } else { run_of_id(id) };
+    Some((run?, Kind::Read))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -42,10 +42,8 @@ pub(super) enum Completion {
 struct Counts {
     /// Creates by run.
     creates: HashMap<u64, u32>,
-    /// Reads by prediction.
-    reads: HashMap<String, u32>,
-    /// The time of each prediction's create.
-    started: HashMap<String, Instant>,
+    /// The time of each prediction's create, and the number of its reads.
+    predictions: HashMap<String, (Instant, u32)>,
     /// The id, run and time of each prediction, in the order of their creates.
     made: Vec<(String, u64, DateTime<Utc>)>,
 }
@@ -86,11 +84,11 @@ impl Server {
 
     /// Returns the number of creates of each run.
     pub(super) fn creates(&self) -> HashMap<u64, u32> {
-        self.counts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .creates
-            .clone()
+        self.counts().creates.clone()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn accept(self, mut accepted: mpsc::UnboundedReceiver<std::net::TcpStream>) {
@@ -124,33 +122,30 @@ impl Server {
             return json_response(404, &json!({ "detail": "no such prediction" }));
         };
         let done = match self.completion {
-            Completion::SecondRead { created } => self.second_read(&id, created).await,
-            Completion::Seconds => self.age(&id) >= Duration::from_millis(1000 + run % 4000),
+            Completion::SecondRead { created } => {
+                let mut count = self.created.subscribe();
+                // The sender lives in `self`, so that this cannot fail.
+                let _ = count.wait_for(|count| *count >= created).await;
+                self.read(&id).1 > 1
+            }
+            Completion::Seconds => self.read(&id).0 >= Duration::from_millis(1000 + run % 4000),
         };
         json_response(200, &prediction(&id, run, done))
     }
 
-    /// Counts a read of the prediction once `created` predictions exist.
-    async fn second_read(&self, id: &str, created: usize) -> bool {
-        let mut count = self.created.subscribe();
-        // The sender lives in `self`, so that this cannot fail.
-        let _ = count.wait_for(|count| *count >= created).await;
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let reads = counts.reads.entry(id.to_owned()).or_default();
+    /// Counts a read of the prediction; returns the time since its create, and its reads.
+    fn read(&self, id: &str) -> (Duration, u32) {
+        let mut counts = self.counts();
+        let Some((created, reads)) = counts.predictions.get_mut(id) else {
+            return (Duration::ZERO, 0);
+        };
         *reads += 1;
-        *reads > 1
-    }
-
-    /// Returns the time since the prediction's create.
-    fn age(&self, id: &str) -> Duration {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let created = counts.started.get(id);
-        created.map_or(Duration::ZERO, Instant::elapsed)
+        (created.elapsed(), *reads)
     }
 
     /// A page of predictions, newest first. The cursor is the number of predictions after it.
     fn list(&self, query: &str) -> Message {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = self.counts();
         let cursor = query.strip_prefix("?cursor=").map(str::parse);
         let end = match cursor {
             Some(Ok(end)) if end <= counts.made.len() => end,
@@ -176,12 +171,12 @@ impl Server {
         let Some(run) = run_of_body(&request.body) else {
             return json_response(422, &json!({ "detail": "the input has no run" }));
         };
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts();
         let count = counts.creates.entry(run).or_default();
         *count += 1;
         let id = format!("r{run}n{count}");
         counts.made.push((id.clone(), run, Utc::now()));
-        counts.started.insert(id.clone(), Instant::now());
+        counts.predictions.insert(id.clone(), (Instant::now(), 0));
         drop(counts);
         self.created.send_modify(|created| *created += 1);
         json_response(201, &prediction(&id, run, false))
@@ -189,11 +184,8 @@ impl Server {
 }
 
 fn json_response(status: u16, body: &Value) -> Message {
-    Message::response(
-        status,
-        "content-type: application/json\r\n",
-        body.to_string(),
-    )
+    let headers = "content-type: application/json\r\n";
+    Message::response(status, headers, body.to_string())
 }
 
 fn prediction(id: &str, run: u64, is_done: bool) -> Value {

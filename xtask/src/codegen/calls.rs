@@ -106,6 +106,18 @@ pub(crate) enum Response {
     Streamed,
 }
 
+impl Response {
+    /// The type of its value, or of the whole response if it is streamed.
+    pub(crate) fn ty(&self) -> TokenStream {
+        match self {
+            Self::Json(ty) => ty.clone(),
+            Self::JsonOrEmpty(ty) => quote!(::std::option::Option<#ty>),
+            Self::Empty => quote!(()),
+            Self::Streamed => quote!(crate::StreamingResponse),
+        }
+    }
+}
+
 /// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect(model: &Model, notes: &mut Notes) -> Vec<Call> {
     let operations = model.operations.iter();
@@ -258,7 +270,8 @@ impl Reader<'_> {
             (_, Some((name, _))) => BodyKind::Typed(name.to_string()),
             (_, None) => BodyKind::Value(rust_type(schema)),
         };
-        if !body.required && media != JSON {
+        let required = body.required || media != JSON;
+        if required != body.required {
             let what = "an optional body is supported for JSON alone: required";
             notes.conflict(&place, what);
         }
@@ -266,7 +279,7 @@ impl Reader<'_> {
         Some(Body {
             kind,
             media: media.clone(),
-            required: body.required,
+            required,
             needs: needs.unwrap_or_default(),
             description: body.description.clone(),
         })

@@ -1,10 +1,10 @@
 //! The official clients and ours run one list of cases, each against an emulator of its own.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
-use tokio::process::Command;
 
 use super::{
     Env,
@@ -13,38 +13,39 @@ use super::{
     results::Results,
     table::{self, row},
 };
+use crate::harness::program::Program;
 
-/// The cases: the name in each client's program, and what it shows.
-const CASES: [(&str, &str); 29] = [
-    ("run_model_blocking", "run by model, the create waits"),
-    ("run_model_polling", "run by model, polling"),
-    ("run_version_blocking", "run by version, the create waits"),
-    ("run_version_polling", "run by version, polling"),
-    ("background", "create, wait, get"),
-    ("progress", "progress from the logs"),
-    ("stream", "stream"),
-    ("file_upload", "file: upload, get, list, delete"),
-    ("file_input_upload", "file as input, uploaded"),
-    ("file_input_inline", "file as input, inlined"),
-    ("file_output", "files as output"),
-    ("predictions_list", "list predictions"),
-    ("paginate", "all pages of a list"),
-    ("models", "models: get, list, create"),
-    ("versions", "versions: list, get"),
-    ("search", "search models"),
-    ("deployments", "deployments, with a prediction"),
-    ("trainings", "trainings, with the new version"),
-    ("collections", "collections: list, get"),
-    ("hardware", "hardware"),
-    ("account", "account"),
-    ("cancel", "cancel a prediction"),
-    ("cancel_run", "cancel a running prediction through its run"),
-    ("webhook", "webhooks, signature checked"),
-    ("failed", "failed prediction"),
-    ("invalid_input", "invalid input: 422"),
-    ("bad_token", "bad token: 401"),
-    ("not_found", "unknown model: 404"),
-    ("rest_of_models", "the models' other operations"),
+/// The cases of the clients' programs.
+const CASES: [&str; 29] = [
+    "run_model_blocking",
+    "run_model_polling",
+    "run_version_blocking",
+    "run_version_polling",
+    "background",
+    "progress",
+    "stream",
+    "file_upload",
+    "file_input_upload",
+    "file_input_inline",
+    "file_output",
+    "predictions_list",
+    "paginate",
+    "models",
+    "versions",
+    "search",
+    "deployments",
+    "trainings",
+    "collections",
+    "hardware",
+    "account",
+    "cancel",
+    "cancel_run",
+    "webhook",
+    "failed",
+    "invalid_input",
+    "bad_token",
+    "not_found",
+    "rest_of_models",
 ];
 
 /// Cases that a client's program lacks, since the client has no such call.
@@ -63,15 +64,9 @@ const NOTES: [&str; 4] = [
      `http:` on loopback: they arrive as text, and the cases download them directly (Node) or \
      through a FileOutput built by hand (Python).",
     "Node's strategy `data-uri` sends the client instead of the input, a defect of its own: its \
-     case `file as input, inlined` builds the data URI by hand.",
+     case `file_input_inline` builds the data URI by hand.",
     "Python has no callback for progress: its case reads it between reloads.",
 ];
-
-/// A client and the command that runs its cases.
-pub(super) struct Client {
-    pub(super) name: &'static str,
-    command: Box<dyn Fn() -> Command>,
-}
 
 /// A line that a client's program prints.
 #[derive(Debug, Deserialize)]
@@ -89,73 +84,37 @@ impl Line {
     }
 }
 
-impl Client {
-    /// Our client, in one of its modes.
-    pub(super) fn ours(env: &Env, mode: &'static str) -> Self {
-        let program = env.programs.client.clone();
-        Self {
-            name: "ours",
-            command: Box::new(move || {
-                let mut command = process::command(&program);
-                command.arg(mode);
-                command
-            }),
-        }
-    }
+/// Our client, in one of its modes.
+pub(super) fn ours(env: &Env, mode: &str) -> Program {
+    Program::new("ours", env.built.join("examples/conformance_client")).arg(mode)
+}
 
-    /// The official Node client, running one of the scripts.
-    pub(super) async fn node(env: &Env, script: &'static str) -> Result<Self> {
-        let folder = env.npm("node").await?;
-        Ok(Self {
-            name: "Node",
-            command: Box::new(move || {
-                let mut command = process::command("node");
-                command.arg(script).current_dir(&folder);
-                command
-            }),
-        })
-    }
+/// The official Node client, running one of the scripts.
+pub(super) async fn node(env: &Env, script: &str) -> Result<Program> {
+    let (source, folder) = (env.source("node"), env.installed.join("node"));
+    Program::node("Node", &source, &folder, script).await
+}
 
-    async fn python(env: &Env) -> Result<Self> {
-        let programs = env.venv("python", "python/requirements.txt").await?;
-        let script = env.source("python/cases.py");
-        Ok(Self {
-            name: "Python",
-            command: Box::new(move || {
-                let mut command = process::command(programs.join("python"));
-                command.arg(&script).env("PYTHONDONTWRITEBYTECODE", "1");
-                command
-            }),
-        })
-    }
-
-    /// Runs its cases against a server.
-    pub(super) async fn run(&self, url: &str) -> Result<Vec<Line>> {
-        let mut command = (self.command)();
-        command
-            .env("REPLICATE_BASE_URL", url)
-            .env("REPLICATE_API_TOKEN", TOKEN)
-            .env("NO_PROXY", "127.0.0.1");
-        let ended = process::output(&mut command, Duration::from_secs(120)).await?;
-        let lines: serde_json::Result<Vec<Line>> =
-            ended.stdout.lines().map(serde_json::from_str).collect();
-        match lines {
-            Ok(lines) if ended.success => Ok(lines),
-            _ => bail!(
-                "the program of {} ended early:\n{}",
-                self.name,
-                ended.tail()
-            ),
-        }
-    }
+/// Runs the cases of a client against a server.
+pub(super) async fn cases(client: &Program, url: &str) -> Result<Vec<Line>> {
+    let mut command = client.command();
+    command
+        .env("REPLICATE_BASE_URL", url)
+        .env("REPLICATE_API_TOKEN", TOKEN);
+    let ended = process::success(&mut command, Duration::from_secs(120)).await?;
+    let lines = ended.stdout.lines().map(serde_json::from_str);
+    let lines: serde_json::Result<Vec<Line>> = lines.collect();
+    lines.with_context(|| format!("the program of {}:\n{}", client.name, ended.tail()))
 }
 
 /// All three clients, installed.
-pub(super) async fn all(env: &Env) -> Result<[Client; 3]> {
+pub(super) async fn all(env: &Env) -> Result<[Program; 3]> {
+    let script = env.source("python/cases.py");
+    let folder = env.installed.join("python");
     Ok([
-        Client::node(env, "cases.js").await?,
-        Client::python(env).await?,
-        Client::ours(env, "cases"),
+        node(env, "cases.js").await?,
+        Program::python("Python", &script, &folder).await?,
+        ours(env, "cases"),
     ])
 }
 
@@ -164,67 +123,44 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let mut reports: Vec<BTreeMap<String, Line>> = Vec::new();
     for client in &clients {
         let emulator = Emulator::start(env).await?;
-        let lines = client.run(&emulator.url).await?;
-        reports.push(
-            lines
-                .into_iter()
-                .map(|line| (line.case.clone(), line))
-                .collect(),
-        );
+        let lines = cases(client, &emulator.url).await?.into_iter();
+        reports.push(lines.map(|line| (line.case.clone(), line)).collect());
     }
-    let mut rows = vec![row([
-        "case",
-        clients[0].name,
-        clients[1].name,
-        clients[2].name,
-    ])];
-    for (case, what) in CASES {
-        let mut cells = vec![what.to_owned()];
+    let [first, second, third] = clients.each_ref().map(|client| client.name);
+    let mut rows = vec![row(["case", first, second, third])];
+    // A case that is not listed fails.
+    let run: BTreeSet<&str> = reports
+        .iter()
+        .flat_map(BTreeMap::keys)
+        .map(String::as_str)
+        .collect();
+    let unlisted = run.into_iter().filter(|case| !CASES.contains(case));
+    for case in CASES.into_iter().chain(unlisted) {
+        let mut cells = vec![case.to_owned()];
         for (client, report) in clients.iter().zip(&reports) {
             cells.push(cell(client.name, case, report.get(case), results));
         }
         rows.push(cells);
     }
-    table::print(&rows);
+    println!("{}", table::markdown(&rows));
     for note in NOTES {
         println!("* {note}");
     }
     for (client, case, why) in NOT_IN {
         println!("* {client} has no case {case}: {why}.");
     }
-    unlisted(&clients, &reports, results);
     Ok(())
 }
 
 fn cell(client: &str, case: &str, line: Option<&Line>, results: &mut Results) -> String {
-    let what = format!("{client}: {case}");
-    let not_in = NOT_IN
-        .iter()
-        .any(|(who, which, _)| (*who, *which) == (client, case));
-    match line.map(Line::wrong) {
-        None if not_in => "-".to_owned(),
-        None => {
-            results.fail(&what, "did not run");
-            "missing".to_owned()
-        }
-        Some(wrong) => {
-            let cell = if wrong.is_none() { "ok" } else { "FAILED" };
-            results.check(&what, wrong);
-            cell.to_owned()
-        }
-    }
-}
-
-/// Fails cases that are missing in the list: the table would not show them.
-fn unlisted(clients: &[Client], reports: &[BTreeMap<String, Line>], results: &mut Results) {
-    for (client, report) in clients.iter().zip(reports) {
-        for case in report.keys() {
-            if !CASES.iter().any(|(listed, _)| listed == case) {
-                results.fail(
-                    &format!("{}: {case}", client.name),
-                    "is not in the list of cases",
-                );
-            }
-        }
-    }
+    let lacks = |(who, which, _): &(&str, &str, &str)| (*who, *which) == (client, case);
+    let wrong = match line {
+        None if NOT_IN.iter().any(lacks) => return "-".to_owned(),
+        None => Some("did not run".to_owned()),
+        Some(_) if !CASES.contains(&case) => Some("is not in the list of cases".to_owned()),
+        Some(line) => line.wrong(),
+    };
+    let cell = if wrong.is_none() { "ok" } else { "FAILED" };
+    results.check(&format!("{client}: {case}"), wrong);
+    cell.to_owned()
 }

@@ -4,9 +4,7 @@
 mod server;
 mod verdicts;
 
-use std::time::Duration;
-
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -19,63 +17,50 @@ use super::{
 };
 use server::{CogServer, Release};
 
-/// The cases of each release.
-const CASES: [&str; 9] = [
-    "run",
-    "file output",
-    "stream",
-    "cancel",
-    "failing",
-    "invalid input: 422",
-    "killed while running",
-    "restarted",
-    "unreachable server",
-];
-
-/// The time limit of a prediction on a reachable server.
-const TIMEOUT: Duration = Duration::from_secs(20);
-
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
+    let validating = "cog/requirements-validating.txt";
+    let newest = "cog/requirements-newest.txt";
     let releases = [
         Release {
             name: "cog 0.16.12",
-            programs: env
-                .venv("cog-validating", "cog/requirements-validating.txt")
-                .await?,
+            programs: env.venv("cog-validating", validating).await?,
             schema: true,
         },
         Release {
             name: "cog 0.23.1",
-            programs: env
-                .venv("cog-newest", "cog/requirements-newest.txt")
-                .await?,
+            programs: env.venv("cog-newest", newest).await?,
             schema: false,
         },
     ];
     let mut rows = vec![row(["case", releases[0].name, releases[1].name])];
-    rows.extend(CASES.iter().map(|case| vec![(*case).to_owned()]));
     for release in &releases {
         let outcomes = Served::start(env, release).await?.run_cases().await;
-        for ((case, outcome), row) in CASES.iter().zip(outcomes).zip(&mut rows[1..]) {
-            let cell = match &outcome {
-                Ok(Some(note)) => note.clone(),
-                Ok(None) => "ok".to_owned(),
+        rows.resize_with(1 + outcomes.len(), Vec::new);
+        for ((case, outcome), row) in outcomes.into_iter().zip(&mut rows[1..]) {
+            if row.is_empty() {
+                row.push(case.to_owned());
+            }
+            row.push(match &outcome {
+                Ok(cell) => cell.clone(),
                 Err(_) => "FAILED".to_owned(),
-            };
-            row.push(cell);
+            });
             let wrong = outcome.err().map(|error| format!("{error:#}"));
             results.check(&format!("{}: {case}", release.name), wrong);
         }
     }
-    table::print(&rows);
+    println!("{}", table::markdown(&rows));
     println!(
         "* cog 0.23.1 does not serve its schema (/openapi.json returns 503), so inputs are not validated before a run."
     );
     verdicts::run(env, &releases[0], results).await
 }
 
-/// The result of a case, with a note for the table if there is one.
-type Outcome = Result<Option<String>>;
+/// The result of a case: its cell in the table.
+type Outcome = Result<String>;
+
+fn ok() -> Outcome {
+    Ok("ok".to_owned())
+}
 
 /// A release's servers behind an emulator.
 struct Served<'a> {
@@ -105,17 +90,17 @@ impl<'a> Served<'a> {
         })
     }
 
-    async fn run_cases(mut self) -> [Outcome; 9] {
+    async fn run_cases(mut self) -> [(&'static str, Outcome); 9] {
         [
-            self.run().await,
-            self.file_output().await,
-            self.stream().await,
-            self.cancel().await,
-            self.failing().await,
-            self.invalid().await,
-            self.killed().await,
-            self.restarted().await,
-            self.unreachable().await,
+            ("run", self.run().await),
+            ("file output", self.file_output().await),
+            ("stream", self.stream().await),
+            ("cancel", self.cancel().await),
+            ("failing", self.failing().await),
+            ("invalid input: 422", self.invalid().await),
+            ("killed while running", self.killed().await),
+            ("restarted", self.restarted().await),
+            ("unreachable server", self.unreachable().await),
         ]
     }
 
@@ -125,56 +110,56 @@ impl<'a> Served<'a> {
         self.emulator.post("/predictions", &body).await
     }
 
-    /// Creates a prediction and waits until it is terminal.
-    async fn done(&self, model: &str, input: Value) -> Result<Value> {
-        let made = self.create(model, input).await?;
-        self.emulator.until(id(&made)?, TIMEOUT, is_terminal).await
+    /// Waits until a prediction ends, which must be with this status.
+    async fn ended(&self, prediction: &Value, status: &str) -> Result<Value> {
+        let ended = self.emulator.until(&path(prediction)?, is_terminal).await?;
+        expect(&ended, "status", &json!(status))?;
+        Ok(ended)
+    }
+
+    /// Creates a prediction and waits until it ends, which must be with this status.
+    async fn run_to(&self, status: &str, model: &str, input: Value) -> Result<Value> {
+        self.ended(&self.create(model, input).await?, status).await
     }
 
     async fn run(&self) -> Outcome {
-        let done = self
-            .done("cog/words", json!({ "prompt": "one two" }))
-            .await?;
-        expect(&done, "status", &json!("succeeded"))?;
+        let input = json!({ "prompt": "one two" });
+        let done = self.run_to("succeeded", "cog/words", input).await?;
         expect(&done, "output", &json!(["one ", "two "]))?;
-        let logs = done["logs"].as_str().unwrap_or_default();
-        anyhow::ensure!(logs.contains("Speaking"), "its logs are `{logs}`");
-        Ok(None)
+        contains(&done, "logs", "Speaking")?;
+        ok()
     }
 
     async fn file_output(&self) -> Outcome {
-        let done = self.done("cog/picture", json!({ "size": 4 })).await?;
-        expect(&done, "status", &json!("succeeded"))?;
+        let input = json!({ "size": 4 });
+        let done = self.run_to("succeeded", "cog/picture", input).await?;
         let url = done["output"].as_str().context("its output is not a URL")?;
-        anyhow::ensure!(url.starts_with(&self.emulator.url), "{url}");
+        ensure!(url.starts_with(&self.emulator.url), "{url}");
         let picture = reqwest::get(url).await?.error_for_status()?;
         let kind = picture.headers()["content-type"].clone();
-        anyhow::ensure!(kind == "image/png", "its content type is {kind:?}");
+        ensure!(kind == "image/png", "its content type is {kind:?}");
         let picture = picture.bytes().await?;
-        anyhow::ensure!(picture.starts_with(b"\x89PNG"), "it is not a PNG");
-        Ok(None)
+        ensure!(picture.starts_with(b"\x89PNG"), "it is not a PNG");
+        ok()
     }
 
     async fn stream(&self) -> Outcome {
         let input = json!({ "prompt": "a b c d e f", "delay": 0.1 });
         let made = self.create("cog/words", input).await?;
-        let url = made["urls"]["stream"]
-            .as_str()
-            .context("it has no stream URL")?;
-        let mut stream = reqwest::Client::new()
-            .get(url)
-            .header("accept", "text/event-stream")
-            .send()
-            .await?;
+        let url = made["urls"]["stream"].as_str();
+        let request = reqwest::Client::new()
+            .get(url.context("it has no stream URL")?)
+            .header("accept", "text/event-stream");
+        let mut stream = request.send().await?;
         let (mut text, mut pieces) = (String::new(), 0);
         while let Some(chunk) = stream.chunk().await? {
             pieces += 1;
             text.push_str(&String::from_utf8_lossy(&chunk));
         }
         let outputs = text.matches("event: output").count();
-        anyhow::ensure!(outputs == 6 && text.contains("event: done"), "{text}");
-        anyhow::ensure!(pieces > 2, "it arrived in {pieces} pieces");
-        Ok(None)
+        ensure!(outputs == 6 && text.contains("event: done"), "{text}");
+        ensure!(pieces > 2, "it arrived in {pieces} pieces");
+        ok()
     }
 
     /// Creates a prediction that runs for a minute and waits until it is processing.
@@ -182,70 +167,51 @@ impl<'a> Served<'a> {
         let input = json!({ "prompt": "word", "times": 60, "delay": 1.0 });
         let made = self.create("cog/words", input).await?;
         let begun = |prediction: &Value| prediction["status"] == "processing";
-        self.emulator.until(id(&made)?, TIMEOUT, begun).await
+        self.emulator.until(&path(&made)?, begun).await
     }
 
     async fn cancel(&self) -> Outcome {
         let running = self.running().await?;
-        let path = format!("/predictions/{}/cancel", id(&running)?);
+        let path = format!("{}/cancel", path(&running)?);
         self.emulator.post(&path, &json!({})).await?;
-        let got = self
-            .emulator
-            .until(id(&running)?, TIMEOUT, is_terminal)
-            .await?;
-        expect(&got, "status", &json!("canceled"))?;
+        self.ended(&running, "canceled").await?;
         // The server accepts the next prediction, at the latest when it has stopped this one.
-        let next = self.done("cog/words", json!({ "prompt": "next" })).await?;
-        expect(&next, "status", &json!("succeeded"))?;
-        Ok(None)
+        let input = json!({ "prompt": "next" });
+        self.run_to("succeeded", "cog/words", input).await?;
+        ok()
     }
 
     async fn failing(&self) -> Outcome {
-        let done = self
-            .done("cog/words", json!({ "prompt": "one", "fail": true }))
-            .await?;
-        expect(&done, "status", &json!("failed"))?;
-        let error = done["error"].as_str().unwrap_or_default();
-        anyhow::ensure!(error.contains("out of words"), "its error is `{error}`");
+        let input = json!({ "prompt": "one", "fail": true });
+        let done = self.run_to("failed", "cog/words", input).await?;
+        contains(&done, "error", "out of words")?;
         expect(&done, "output", &json!(["one "]))?;
-        Ok(None)
+        ok()
     }
 
     async fn invalid(&self) -> Outcome {
         let version = self.emulator.newest("cog/words").await?;
         let body = json!({ "version": version, "input": { "prompt": "one", "times": "many" } });
-        let request = self
-            .emulator
-            .request(Method::POST, "/predictions")
-            .json(&body);
-        let response = request.send().await?;
+        let request = self.emulator.request(Method::POST, "/predictions");
+        let response = request.json(&body).send().await?;
         let (status, body) = (response.status(), response.json::<Value>().await?);
         if self.release.schema {
-            anyhow::ensure!(status == 422, "{status}: {body}");
-            anyhow::ensure!(body.to_string().contains("times"), "{body}");
-            return Ok(None);
+            ensure!(status == 422, "{status}: {body}");
+            ensure!(body.to_string().contains("times"), "{body}");
+            return ok();
         }
         // Without a schema the invalid input is found while running.
-        anyhow::ensure!(status == 201, "{status}: {body}");
-        let done = self
-            .emulator
-            .until(id(&body)?, TIMEOUT, is_terminal)
-            .await?;
-        expect(&done, "status", &json!("failed"))?;
-        Ok(Some("fails while running".to_owned()))
+        ensure!(status == 201, "{status}: {body}");
+        self.ended(&body, "failed").await?;
+        Ok("fails while running".to_owned())
     }
 
     async fn killed(&mut self) -> Outcome {
         let running = self.running().await?;
         self.words.kill().await?;
-        let done = self
-            .emulator
-            .until(id(&running)?, TIMEOUT, is_terminal)
-            .await?;
-        expect(&done, "status", &json!("failed"))?;
-        let error = done["error"].as_str().unwrap_or_default();
-        anyhow::ensure!(error.contains("went away"), "its error is `{error}`");
-        Ok(None)
+        let done = self.ended(&running, "failed").await?;
+        contains(&done, "error", "went away")?;
+        ok()
     }
 
     async fn restarted(&mut self) -> Outcome {
@@ -255,32 +221,32 @@ impl<'a> Served<'a> {
 
     async fn unreachable(&self) -> Outcome {
         let begun = tokio::time::Instant::now();
-        let done = self
-            .done("cog/unreachable", json!({ "prompt": "one" }))
-            .await?;
-        expect(&done, "status", &json!("failed"))?;
-        let error = done["error"].as_str().unwrap_or_default();
-        anyhow::ensure!(
-            error.contains("cannot be reached"),
-            "its error is `{error}`"
-        );
+        let input = json!({ "prompt": "one" });
+        let done = self.run_to("failed", "cog/unreachable", input).await?;
+        contains(&done, "error", "cannot be reached")?;
         let took = begun.elapsed().as_secs_f64();
-        anyhow::ensure!(took < 10.0, "it took {took:.1} s");
-        Ok(Some(format!("failed after {took:.1} s")))
+        ensure!(took < 10.0, "it took {took:.1} s");
+        Ok(format!("failed after {took:.1} s"))
     }
 }
 
-fn id(prediction: &Value) -> Result<&str> {
-    prediction["id"]
-        .as_str()
-        .context("a prediction without an id")
+fn path(prediction: &Value) -> Result<String> {
+    let id = prediction["id"].as_str();
+    let id = id.context("a prediction without an id")?;
+    Ok(format!("/predictions/{id}"))
 }
 
 fn expect(prediction: &Value, field: &str, wanted: &Value) -> Result<()> {
     let is = &prediction[field];
-    anyhow::ensure!(
+    ensure!(
         is == wanted,
         "its {field} is {is}, not {wanted}: {prediction}"
     );
+    Ok(())
+}
+
+fn contains(prediction: &Value, field: &str, part: &str) -> Result<()> {
+    let is = prediction[field].as_str().unwrap_or_default();
+    ensure!(is.contains(part), "its {field} is `{is}`, without `{part}`");
     Ok(())
 }

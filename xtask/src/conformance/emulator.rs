@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
@@ -16,6 +17,9 @@ use super::{
 
 /// The only token that is accepted.
 pub(super) const TOKEN: &str = "r8_conformance";
+
+/// The time limit of a prediction or training.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A running emulator. It ends when it is dropped.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ impl Emulator {
 
     /// Starts one with these models, `OWNER/NAME=URL`, on Cog servers.
     pub(super) async fn with_cogs(env: &Env, cogs: &[String]) -> Result<Self> {
-        let mut command = process::command(&env.programs.replicate);
+        let mut command = process::command(env.built.join("replicate"));
         command
             .args(["local", "serve", "--port", "0", "--token", TOKEN])
             .stdout(Stdio::piped())
@@ -86,14 +90,9 @@ impl Emulator {
 
     /// Uploads a file and requests a signed URL of its download.
     pub(super) async fn signed_download(&self, content: &str) -> Result<SignedDownload> {
-        let form = format!(
-            "--part\r\nContent-Disposition: form-data; name=\"content\"; filename=\"a.txt\"\r\n\r\n\
-             {content}\r\n--part--\r\n"
-        );
-        let upload = self
-            .request(Method::POST, "/files")
-            .header("content-type", "multipart/form-data; boundary=part")
-            .body(form);
+        let part = Part::text(content.to_owned()).file_name("a.txt");
+        let upload = self.request(Method::POST, "/files");
+        let upload = upload.multipart(Form::new().part("content", part));
         let file = read(upload.send().await?).await?;
         let sign = self
             .http
@@ -101,30 +100,27 @@ impl Emulator {
             .bearer_auth(TOKEN)
             .json(&json!({ "file_id": file["id"] }));
         let signed = read(sign.send().await?).await?;
-        let url = signed["url"]
-            .as_str()
-            .context("no signed URL in the response")?;
+        let url = signed["url"].as_str();
         Ok(SignedDownload {
             file_id: file["id"].clone(),
-            url: url.to_owned(),
+            url: url.context("no signed URL in the response")?.to_owned(),
         })
     }
 
-    /// Polls a prediction until `is_enough` accepts it.
+    /// Polls the prediction or training at this path until `is_enough` accepts it.
     pub(super) async fn until(
         &self,
-        id: &str,
-        within: Duration,
+        path: &str,
         is_enough: impl Fn(&Value) -> bool,
     ) -> Result<Value> {
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         loop {
-            let prediction = self.get(&format!("/predictions/{id}")).await?;
-            if is_enough(&prediction) {
-                return Ok(prediction);
+            let job = self.get(path).await?;
+            if is_enough(&job) {
+                return Ok(job);
             }
-            if begun.elapsed() > within {
-                bail!("the prediction {id} is still {}", prediction["status"]);
+            if begun.elapsed() > TIMEOUT {
+                bail!("{path} is still {}", job["status"]);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

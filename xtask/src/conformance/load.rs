@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{Env, emulator::Emulator, results::Results};
+use super::{Env, emulator::Emulator, process, results::Results};
 
 const SEQUENTIAL: usize = 10_000;
 const CONCURRENT: usize = 1_000;
@@ -37,23 +37,21 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let (Some(after_first), Some(after_concurrent), Some(at_end)) =
         (after_first, after_concurrent, at_end)
     else {
-        results.skip(
-            "memory",
-            "this system does not report the memory of a process",
-        );
+        results.skip("memory", "the system does not report that of a process");
         return Ok(());
     };
     println!(
         "memory: {after_first} MiB after {SEQUENTIAL} predictions, {after_concurrent} MiB after \
          {CONCURRENT} at a time, {at_end} MiB after both once more (debug build)"
     );
-    let wrong =
-        (at_end > MAX_MEMORY).then(|| format!("it takes {at_end} MiB, more than {MAX_MEMORY}"));
-    results.check("memory is bounded", wrong);
     let grown = at_end.saturating_sub(after_concurrent);
-    let wrong =
-        (grown > MAX_GROWTH).then(|| format!("it grew by {grown} MiB, more than {MAX_GROWTH}"));
-    results.check("memory does not grow", wrong);
+    for (check, measured, limit) in [
+        ("memory is bounded", at_end, MAX_MEMORY),
+        ("memory does not grow", grown, MAX_GROWTH),
+    ] {
+        let wrong = (measured > limit).then(|| format!("{measured} MiB, more than {limit}"));
+        results.check(check, wrong);
+    }
     Ok(())
 }
 
@@ -64,7 +62,7 @@ async fn starts(env: &Env, results: &mut Results) -> Result<()> {
     for _ in 0..STARTS {
         let emulator = Emulator::start(env).await?;
         times.push(emulator.took);
-        processor.extend(processor_time(&emulator));
+        processor.extend(emulator.process.processor_time());
     }
     times.sort();
     processor.sort();
@@ -94,17 +92,6 @@ fn is_busy() -> bool {
     let load: Option<f64> = load.split(' ').next().and_then(|load| load.parse().ok());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     load.is_some_and(|load| load > processors as f64)
-}
-
-/// The processor time of all its threads, if the system reports it.
-fn processor_time(emulator: &Emulator) -> Option<Duration> {
-    let threads = std::fs::read_dir(format!("/proc/{}/task", emulator.process.id()?)).ok()?;
-    let time = |thread: std::fs::DirEntry| {
-        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok()
-    };
-    let times: Option<Vec<u64>> = threads.flatten().map(time).collect();
-    times.map(|times| Duration::from_nanos(times.into_iter().sum()))
 }
 
 async fn create(emulator: &Emulator, prompt: usize) -> Result<()> {
@@ -150,11 +137,5 @@ async fn concurrent(emulator: &Emulator) -> Result<()> {
 
 /// The emulator's resident memory in MiB, if the system reports it.
 fn memory(emulator: &Emulator) -> Option<u64> {
-    let path = format!("/proc/{}/status", emulator.process.id()?);
-    let status = std::fs::read_to_string(path).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes / 1024)
+    Some(process::status(emulator.process.id()?, "VmRSS")? / 1024)
 }

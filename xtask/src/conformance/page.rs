@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::json;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
-    let Some(browser) = browser().await else {
+    let Some(browser) = process::first_installed(&BROWSERS).await else {
         results.skip("the page at /", "Chromium is not installed");
         return Ok(());
     };
@@ -26,7 +26,7 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         .await?;
     let id = made["id"].as_str().unwrap_or_default();
     emulator
-        .until(id, Duration::from_secs(10), is_terminal)
+        .until(&format!("/predictions/{id}"), is_terminal)
         .await?;
     fs::create_dir_all(&env.installed)?;
     let picture = env.installed.join("page.png");
@@ -41,31 +41,15 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     Ok(())
 }
 
-async fn browser() -> Option<&'static str> {
-    for name in BROWSERS {
-        let mut command = process::command(name);
-        let version = process::output(command.arg("--version"), Duration::from_secs(20)).await;
-        if version.is_ok_and(|ended| ended.success) {
-            return Some(name);
-        }
-    }
-    None
-}
-
 /// Opens a page in a headless browser and returns its output.
 async fn browse(browser: &str, env: &Env, arguments: &[&str]) -> Result<String> {
     let mut command = process::command(browser);
     let profile = env.installed.join("browser");
     command
-        .args([
-            "--headless",
-            "--disable-gpu",
-            "--no-sandbox",
-            "--hide-scrollbars",
-        ])
+        .args(["--headless", "--disable-gpu", "--no-sandbox"])
+        .arg("--hide-scrollbars")
         .arg(format!("--user-data-dir={}", profile.display()))
         .args(arguments);
-    let ended = process::output(&mut command, Duration::from_secs(60)).await?;
-    ensure!(ended.success, "{}", ended.tail());
+    let ended = process::success(&mut command, Duration::from_secs(60)).await?;
     Ok(ended.stdout)
 }

@@ -15,10 +15,8 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         results.skip("recorded responses", &format!("{REFERENCE} is not set"));
         return Ok(());
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = process::command(cargo);
+    let mut command = process::cargo(&env.root);
     command
-        .current_dir(&env.root)
         // The whole workspace, so that its dependencies need not be rebuilt with other features.
         .args(["test", "--quiet", "--workspace"])
         .args(["--test", "recorded", "--test", "it"])

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::{Env, clients, emulator::Emulator, results::Results};
+use crate::codegen::Json;
 use exceptions::{EXCEPTIONS, Tool};
 use proxy::Proxy;
 
@@ -36,12 +37,10 @@ async fn prism(env: &Env, excused: &mut [usize], results: &mut Results) -> Resul
         let proxy = Proxy::start(env, &emulator).await?;
         if client.name == "Node" {
             results.check("Prism sees what is wrong", proxy.is_blind().await?);
-        }
-        if client.name == "Node" {
             let wrong = proxy::download(&proxy, &emulator).await?;
             results.check("a signed download behind Prism", wrong);
         }
-        for line in client.run(&proxy.url).await? {
+        for line in clients::cases(&client, proxy.url()).await? {
             let what = format!("{} behind Prism: {}", client.name, line.case);
             results.check(&what, line.wrong());
         }
@@ -52,29 +51,22 @@ async fn prism(env: &Env, excused: &mut [usize], results: &mut Results) -> Resul
             results.check(&what, (!wrong.is_empty()).then(|| wrong.join("; ")));
         }
     }
-    let exchanges: usize = operations.values().sum();
-    println!(
-        "Prism: {exchanges} exchanges of {} operations",
-        operations.len()
-    );
+    let (exchanges, number) = (operations.values().sum::<usize>(), operations.len());
+    println!("Prism: {exchanges} exchanges of {number} operations");
     missed(env, &operations, results)
 }
 
 /// Every operation of the description must have gone through.
 fn missed(env: &Env, seen: &BTreeMap<String, usize>, results: &mut Results) -> Result<()> {
     let description = description(env)?;
-    let paths = description["paths"].as_object().into_iter().flatten();
-    for (path, item) in paths {
-        for method in item
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(method, _)| method)
-        {
+    for (path, item) in description.map("paths") {
+        for (method, _) in item.as_object().into_iter().flatten() {
             let operation = format!("{} {path}", method.to_uppercase());
-            let wrong =
-                (!seen.contains_key(&operation)).then(|| "did not go through Prism".to_owned());
-            results.check(&operation, wrong);
+            let missed = !seen.contains_key(&operation);
+            results.check(
+                &operation,
+                missed.then(|| "did not go through Prism".to_owned()),
+            );
         }
     }
     Ok(())

@@ -4,20 +4,18 @@
 mod differences;
 mod recorder;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::{Env, clients::Client, results::Results};
-use differences::EXPECTED;
+use super::{Env, clients, results::Results};
+use crate::harness::program::Program;
+use differences::{EXPECTED, NOTHING};
 use recorder::{Recorder, Request};
 
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
-    let node = recorded(&Client::node(env, "wire.js").await?, results).await?;
-    let ours = recorded(&Client::ours(env, "wire"), results).await?;
+    let node = recorded(&clients::node(env, "wire.js").await?, results).await?;
+    let ours = recorded(&clients::ours(env, "wire"), results).await?;
     let calls: BTreeSet<&String> = node.keys().chain(ours.keys()).collect();
     let mut occurred = vec![false; EXPECTED.len()];
     println!("{} calls through both clients", calls.len());
@@ -26,11 +24,12 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         let theirs = node.get(call).unwrap_or(&empty);
         let own = ours.get(call).unwrap_or(&empty);
         let mut unlisted = Vec::new();
-        for difference in compare(theirs, own) {
-            let Difference { part, theirs, ours } = &difference;
-            match differences::listed(call, part, theirs.as_deref(), ours.as_deref()) {
+        for (part, theirs, ours) in compare(theirs, own) {
+            let [theirs, ours] = [theirs, ours].map(|sent| sent.unwrap_or_else(|| NOTHING.into()));
+            let mut expected = EXPECTED.iter();
+            match expected.position(|expected| expected.matches(call, &part, &theirs, &ours)) {
                 Some(number) => occurred[number] = true,
-                None => unlisted.push(difference.to_string()),
+                None => unlisted.push(format!("{part}: Node `{theirs}`, ours `{ours}`")),
             }
         }
         let wrong = (!unlisted.is_empty()).then(|| format!("\n  {}", unlisted.join("\n  ")));
@@ -49,47 +48,26 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
 
 /// Records the requests of a client, by call.
 async fn recorded(
-    client: &Client,
+    client: &Program,
     results: &mut Results,
 ) -> Result<BTreeMap<String, Vec<Request>>> {
     let recorder = Recorder::start().await?;
-    for line in client.run(&recorder.url).await? {
-        results.check(
-            &format!("{}: the call {}", client.name, line.case),
-            line.wrong(),
-        );
+    for line in clients::cases(client, recorder.url()).await? {
+        let what = format!("{}: the call {}", client.name, line.case);
+        results.check(&what, line.wrong());
     }
     Ok(recorder.take())
 }
 
-/// A difference between the requests of two clients.
-struct Difference {
-    /// `requests` for the list of requests, or a part of one request such as `header prefer`.
-    part: String,
-    theirs: Option<String>,
-    ours: Option<String>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sent = |value: &Option<String>| match value {
-            Some(value) => format!("`{value}`"),
-            None => "nothing".to_owned(),
-        };
-        let Self { part, theirs, ours } = self;
-        write!(f, "{part}: Node {}, ours {}", sent(theirs), sent(ours))
-    }
-}
+/// A difference between the requests of two clients: the part, its value of Node's, and ours.
+/// The part is `requests` for the list of requests, or one of a request such as `header prefer`.
+type Difference = (String, Option<String>, Option<String>);
 
 fn compare(theirs: &[Request], ours: &[Request]) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut note = |part: &str, theirs: Option<String>, ours: Option<String>| {
         if theirs != ours {
-            differences.push(Difference {
-                part: part.to_owned(),
-                theirs,
-                ours,
-            });
+            differences.push((part.to_owned(), theirs, ours));
         }
     };
     let lines = |requests: &[Request]| {

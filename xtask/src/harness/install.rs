@@ -24,20 +24,14 @@ pub(crate) async fn npm(source: &Path, folder: &Path) -> Result<()> {
     if !is_installed(folder, &list) {
         empty(folder)?;
         fs::write(folder.join("package.json"), &list)?;
-        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        install(folder, &list, || {
-            let mut command = process::command(npm);
-            command.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
-            command
-        })
-        .await?;
+        let mut npm = process::command("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
+        install(folder, &list, &mut npm).await?;
     }
     for entry in fs::read_dir(source)? {
-        let path = entry?.path();
-        if let (Some(name), Some("js")) =
-            (path.file_name(), path.extension().and_then(|e| e.to_str()))
-        {
-            fs::copy(&path, folder.join(name))?;
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|end| end == "js") {
+            fs::copy(entry.path(), folder.join(entry.file_name()))?;
         }
     }
     Ok(())
@@ -47,33 +41,24 @@ pub(crate) async fn npm(source: &Path, folder: &Path) -> Result<()> {
 /// of its programs.
 pub(crate) async fn venv(requirements: &Path, folder: &Path) -> Result<PathBuf> {
     let wanted = fs::read_to_string(requirements)?;
-    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let programs = folder.join("bin");
     if !is_installed(folder, &wanted) {
         empty(folder)?;
-        let python = python().await?;
-        let made = process::command(python)
-            .args(["-m", "venv"])
-            .arg(folder)
-            .status()
-            .await?;
-        if !made.success() {
-            bail!("`{python} -m venv` failed: is its package venv installed?");
-        }
-        install(folder, &wanted, || {
-            let mut command = process::command(programs.join("python"));
-            command
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                ])
-                .arg("--requirement")
-                .arg(requirements);
-            command
-        })
-        .await?;
+        let candidates = ["python3.11", "python3", "python"];
+        let Some(python) = process::first_installed(&candidates).await else {
+            bail!("could not find Python: install Python 3.11 with venv and pip");
+        };
+        process::success(
+            process::command(python).args(["-m", "venv"]).arg(folder),
+            TIMEOUT,
+        )
+        .await
+        .context("is the package venv of Python installed?")?;
+        let mut pip = process::command(programs.join("python"));
+        pip.args(["-m", "pip", "install", "--quiet"])
+            .args(["--disable-pip-version-check", "--requirement"])
+            .arg(requirements);
+        install(folder, &wanted, &mut pip).await?;
     }
     Ok(programs)
 }
@@ -90,36 +75,16 @@ fn empty(folder: &Path) -> Result<()> {
 }
 
 /// Runs an installation, and again if it fails: registries fail at times.
-async fn install(folder: &Path, list: &str, command: impl Fn() -> Command) -> Result<()> {
-    println!("installing {} in {}", pinned(list), folder.display());
-    let mut last = String::new();
-    for _ in 0..2 {
-        match process::output(command().current_dir(folder), TIMEOUT).await {
-            Ok(ended) if ended.success => {
-                fs::write(folder.join(STAMP), list)?;
-                return Ok(());
-            }
-            Ok(ended) => last = ended.tail(),
-            Err(error) => last = format!("{error:#}"),
-        }
-    }
-    bail!("could not install {}:\n{last}", pinned(list))
-}
-
-/// The lines of a list that name a version.
-fn pinned(list: &str) -> String {
-    let named = |line: &&str| line.contains("==") || line.contains("\": \"") && line.contains(".");
+async fn install(folder: &Path, list: &str, command: &mut Command) -> Result<()> {
+    // The lines of the list that name a version.
+    let named = |line: &&str| line.contains("==") || line.contains("\": \"") && line.contains('.');
     let lines: Vec<&str> = list.lines().filter(named).map(str::trim).collect();
-    lines.join(", ")
-}
-
-/// Finds a Python interpreter.
-async fn python() -> Result<&'static str> {
-    for name in ["python3.11", "python3", "python"] {
-        let version = process::output(process::command(name).arg("--version"), TIMEOUT).await;
-        if version.is_ok_and(|ended| ended.success) {
-            return Ok(name);
-        }
+    let pinned = lines.join(", ");
+    println!("installing {pinned} in {}", folder.display());
+    command.current_dir(folder);
+    if process::success(command, TIMEOUT).await.is_err() {
+        let again = process::success(command, TIMEOUT).await;
+        again.with_context(|| format!("could not install {pinned}"))?;
     }
-    bail!("could not find Python: install Python 3.11 with venv and pip")
+    Ok(fs::write(folder.join(STAMP), list)?)
 }

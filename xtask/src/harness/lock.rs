@@ -1,8 +1,10 @@
-//! A lock, so that only one conformance run at a time uses the programs below `target/`.
+//! A lock, so that only one run at a time uses the programs below `target/`.
 
-use std::{fs::File, path::Path};
+use std::{fs::File, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 /// A lock that is held until it is dropped. The system releases it when the process ends.
 #[derive(Debug)]
@@ -15,47 +17,28 @@ impl Lock {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("could not create {}", folder.display()))?;
         let path = folder.join("lock");
-        let file =
-            File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
-        wait(&file, &path, on_wait)
-            .await
-            .with_context(|| format!("could not lock {}", path.display()))?;
-        Ok(Self(file))
-    }
-}
-
-#[cfg(unix)]
-async fn wait(file: &File, path: &Path, on_wait: impl FnOnce(String)) -> Result<()> {
-    use rustix::{
-        fs::{FlockOperation, flock},
-        io::Errno,
-    };
-    let mut on_wait = Some(on_wait);
-    loop {
-        match flock(file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(()),
-            Err(Errno::WOULDBLOCK) => {
-                if let Some(on_wait) = on_wait.take() {
-                    on_wait(format!(
-                        "another run holds {}; waiting for it",
-                        path.display()
-                    ));
+        let path_name = path.display();
+        let file = File::create(&path).with_context(|| format!("could not write {path_name}"))?;
+        let mut on_wait = Some(on_wait);
+        loop {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::WOULDBLOCK) => {
+                    if let Some(on_wait) = on_wait.take() {
+                        on_wait(format!("another run holds {path_name}; waiting for it"));
+                    }
+                    tokio::time::sleep(Duration::from_millis(200)).await;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                Err(Errno::INTR) => {}
+                locked => {
+                    locked.with_context(|| format!("could not lock {path_name}"))?;
+                    return Ok(Self(file));
+                }
             }
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// On other systems concurrent runs are not prevented.
-#[cfg(not(unix))]
-async fn wait(_: &File, _: &Path, _: impl FnOnce(String)) -> Result<()> {
-    Ok(())
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::cell::RefCell;
 

@@ -1,20 +1,29 @@
 //! Child processes that are killed when their owner is dropped.
 
-use std::{ffi::OsStr, path::Path, process::Stdio, time::Duration};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
-    process::{Child, ChildStdout, Command},
+    process::{Child, Command},
 };
 
-/// A command without input, on Unix in a process group of its own, so that its children end
-/// with it.
+/// A command without input, in a process group of its own, so that its children end with it.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::null()).kill_on_drop(true);
-    #[cfg(unix)]
     command.process_group(0);
+    command
+}
+
+/// Cargo in this folder.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let mut command = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder);
     command
 }
 
@@ -22,8 +31,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
-    #[cfg(unix)]
-    group: Option<rustix::process::Pid>,
+    group: Option<Pid>,
 }
 
 impl Running {
@@ -31,11 +39,9 @@ impl Running {
         let child = command
             .spawn()
             .with_context(|| format!("could not start {:?}", command.as_std().get_program()))?;
+        let id = child.id().map(u32::cast_signed);
         Ok(Self {
-            #[cfg(unix)]
-            group: child
-                .id()
-                .and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())),
+            group: id.and_then(Pid::from_raw),
             child,
         })
     }
@@ -45,8 +51,17 @@ impl Running {
         self.child.id()
     }
 
-    pub(crate) fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
+    /// Waits until `is_ready` holds. Fails if the program ends before, and after a minute.
+    pub(crate) async fn wait_until(&mut self, is_ready: impl AsyncFn() -> bool) -> Result<()> {
+        let begun = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) {
+            if is_ready().await {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < Duration::from_secs(60), "it is not ready");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("it ended before it was ready")
     }
 
     /// Kills it and its children, and waits for its end.
@@ -57,28 +72,35 @@ impl Running {
     }
 
     fn kill_group(&mut self) {
-        #[cfg(unix)]
         if let Some(group) = self.group.take() {
-            let kill = rustix::process::Signal::KILL;
             // Fails if the whole group has ended already.
-            let _ = rustix::process::kill_process_group(group, kill);
+            let _ = kill_process_group(group, Signal::KILL);
         }
     }
 
     /// Returns the first line that it prints, within this time. The rest of its output is discarded.
     pub(crate) async fn first_line(&mut self, within: Duration) -> Result<String> {
-        let stdout = self
-            .child
-            .stdout
-            .take()
-            .context("its output is not captured")?;
-        let mut lines = BufReader::new(stdout).lines();
+        let stdout = self.child.stdout.take();
+        let mut lines = BufReader::new(stdout.context("its output is not captured")?).lines();
         let line = tokio::time::timeout(within, lines.next_line())
             .await
             .context("it printed nothing in time")??
             .context("it ended without output")?;
-        tokio::spawn(drain(lines.into_inner()));
+        tokio::spawn(async move {
+            let _ = tokio::io::copy(&mut lines.into_inner(), &mut tokio::io::sink()).await;
+        });
         Ok(line)
+    }
+
+    /// The processor time of all its threads, if the system reports it.
+    pub(crate) fn processor_time(&self) -> Option<Duration> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.id()?)).ok()?;
+        let time = |thread: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse().ok()
+        };
+        let times: Option<Vec<u64>> = threads.flatten().map(time).collect();
+        times.map(|times| Duration::from_nanos(times.into_iter().sum()))
     }
 }
 
@@ -88,8 +110,11 @@ impl Drop for Running {
     }
 }
 
-async fn drain(mut output: BufReader<ChildStdout>) {
-    let _ = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
+/// A number of a process's status, such as `VmRSS` in KiB, if the system reports it.
+pub(crate) fn status(process: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// The exit and the output of a program.
@@ -133,6 +158,27 @@ pub(crate) async fn output(command: &mut Command, within: Duration) -> Result<En
     })
 }
 
+/// Runs a program until it ends, and fails with the end of its output if it fails.
+pub(crate) async fn success(command: &mut Command, within: Duration) -> Result<Ended> {
+    let ended = output(command, within).await?;
+    if !ended.success {
+        bail!("{:?} failed:\n{}", command.as_std(), ended.tail());
+    }
+    Ok(ended)
+}
+
+/// The first of these programs that prints its version.
+pub(crate) async fn first_installed(programs: &[&'static str]) -> Option<&'static str> {
+    for program in programs {
+        let mut command = command(program);
+        let version = success(command.arg("--version"), Duration::from_secs(20)).await;
+        if version.is_ok() {
+            return Some(program);
+        }
+    }
+    None
+}
+
 async fn text(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
     let mut bytes = Vec::new();
     if let Some(mut stream) = stream {
@@ -146,9 +192,4 @@ async fn text(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
 pub(crate) fn free_port() -> Result<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())
-}
-
-/// Creates a file for a program's output.
-pub(crate) fn log(path: &Path) -> Result<std::fs::File> {
-    std::fs::File::create(path).with_context(|| format!("could not write {}", path.display()))
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::codegen::{Json, shape, unescaped};
 
 /// Keys whose values are prose or examples.
-const PROSE: &[&str] = &[
+pub(super) const PROSE: &[&str] = &[
     "bearerFormat",
     "description",
     "example",
@@ -19,7 +19,7 @@ const PROSE: &[&str] = &[
 ];
 
 /// Objects whose keys are names of this API, not keywords of OpenAPI.
-const MAPS: &[&str] = &[
+pub(super) const MAPS: &[&str] = &[
     "callbacks",
     "content",
     "headers",
@@ -35,20 +35,27 @@ const MAPS: &[&str] = &[
 ];
 
 /// Keys whose values are data without prose, even if they contain names of keywords.
-const DATA: &[&str] = &["const", "default", "enum", "required"];
+pub(super) const DATA: &[&str] = &["const", "default", "enum", "required"];
 
 /// Their structure with our prose. Keys keep our order and new ones come last, so that the diff
 /// shows what changed.
 pub(super) fn documents(theirs: &Value, ours: &Value) -> Value {
     let mut ours = ours.clone();
     follow_operations(theirs, &mut ours);
-    follow_components_by_place(theirs, &mut ours);
+    loop {
+        let (_, found) = Merge::run(theirs, &ours);
+        if found.is_empty() {
+            break;
+        }
+        for (pointer, own) in found {
+            let steps = pointer.trim_start_matches("/components/");
+            if let Some((kind, name)) = steps.split_once('/') {
+                ours["components"][kind][unescaped(name)] = own;
+            }
+        }
+    }
     follow_schemas_by_shape(theirs, &mut ours);
-    let documents = Documents {
-        theirs,
-        ours: &ours,
-    };
-    let mut merged = documents.merge(theirs, Some(&ours), false);
+    let (mut merged, _) = Merge::run(theirs, &ours);
     share_error_prose(&mut merged);
     merged
 }
@@ -106,19 +113,6 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     })
 }
 
-/// Where theirs refers to a component that we do not have, what we have at that place becomes
-/// ours of this name.
-fn follow_components_by_place(theirs: &Value, ours: &mut Value) {
-    let mut found = BTreeMap::new();
-    Documents { theirs, ours }.components(theirs, ours, &mut found);
-    for (pointer, own) in found {
-        let steps = pointer.trim_start_matches("/components/");
-        if let Some((kind, name)) = steps.split_once('/') {
-            ours["components"][kind][unescaped(name)] = own;
-        }
-    }
-}
-
 /// Puts our schema of the same shape, wherever it is, where theirs has a component that no place
 /// led to.
 fn follow_schemas_by_shape(theirs: &Value, ours: &mut Value) {
@@ -138,48 +132,35 @@ fn follow_schemas_by_shape(theirs: &Value, ours: &mut Value) {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Documents<'a> {
+struct Merge<'a> {
     theirs: &'a Value,
     ours: &'a Value,
+    /// By the pointer of a component that theirs refers to and we do not have: what we have at the
+    /// place of the reference, which becomes ours of this name.
+    found: BTreeMap<String, Value>,
 }
 
-impl Documents<'_> {
-    /// Notes what we have where theirs refers to a component that we do not have.
-    fn components(self, theirs: &Value, ours: &Value, found: &mut BTreeMap<String, Value>) {
-        let ours = resolved(self.ours, ours);
-        if let Some(pointer) = reference(theirs) {
-            let new = pointer.starts_with("/components/")
-                && self.ours.pointer(pointer).is_none()
-                && !found.contains_key(pointer);
-            if let Some(target) = self.theirs.pointer(pointer).filter(|_| new) {
-                found.insert(pointer.to_string(), ours.clone().into_owned());
-                self.components(target, &ours, found);
-            }
-            return;
-        }
-        match (theirs, &*ours) {
-            (Value::Object(theirs), Value::Object(ours)) => {
-                for (key, value) in theirs {
-                    if let Some(own) = ours.get(key) {
-                        self.components(value, own, found);
-                    }
-                }
-            }
-            (Value::Array(theirs), own @ Value::Array(_)) => {
-                for (index, value) in theirs.iter().enumerate() {
-                    if let Some(own) = self.counterpart(value, Some(own), index) {
-                        self.components(value, own, found);
-                    }
-                }
-            }
-            _ => {}
-        }
+impl<'a> Merge<'a> {
+    fn run(theirs: &'a Value, ours: &'a Value) -> (Value, BTreeMap<String, Value>) {
+        let found = BTreeMap::new();
+        let mut merge = Merge {
+            theirs,
+            ours,
+            found,
+        };
+        (merge.value(theirs, Some(ours), false), merge.found)
     }
 
-    fn merge(self, theirs: &Value, ours: Option<&Value>, names: bool) -> Value {
+    fn value(&mut self, theirs: &Value, ours: Option<&Value>, names: bool) -> Value {
         match theirs {
             Value::Object(map) => {
+                if let (Some(pointer), Some(own)) = (reference(theirs), ours)
+                    && pointer.starts_with("/components/")
+                    && self.ours.pointer(pointer).is_none()
+                {
+                    let own = || resolved(self.ours, own).into_owned();
+                    self.found.entry(pointer.to_string()).or_insert_with(own);
+                }
                 let ours = ours.map(|own| match reference(theirs) {
                     None if !names => resolved(self.ours, own),
                     Some(pointer) if reference(own).is_none() => {
@@ -188,12 +169,12 @@ impl Documents<'_> {
                     _ => Cow::Borrowed(own),
                 });
                 let ours = ours.as_deref().and_then(Value::as_object);
-                self.merge_object(map, ours, names).into()
+                self.object(map, ours, names).into()
             }
             Value::Array(list) => list
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.merge(item, self.counterpart(item, ours, index), false))
+                .map(|(index, item)| self.value(item, self.counterpart(item, ours, index), false))
                 .collect(),
             other => other.clone(),
         }
@@ -201,7 +182,7 @@ impl Documents<'_> {
 
     /// Our words at a place where theirs refers to a component: those that the component does not
     /// have.
-    fn beside_reference(self, pointer: &str, own: &Value) -> Value {
+    fn beside_reference(&self, pointer: &str, own: &Value) -> Value {
         let component = self.ours.pointer(pointer).unwrap_or(&Value::Null);
         let own = own.as_object().into_iter().flatten();
         let own = own.filter(|(key, value)| component.get(key.as_str()) != Some(*value));
@@ -213,7 +194,7 @@ impl Documents<'_> {
     /// The element of our list that corresponds to theirs: a parameter or a tag of the same name,
     /// the same reference, otherwise the same index.
     fn counterpart<'b>(
-        self,
+        &self,
         item: &Value,
         ours: Option<&'b Value>,
         index: usize,
@@ -232,8 +213,8 @@ impl Documents<'_> {
             .filter(|own| own.get("type") == item.get("type"))
     }
 
-    fn merge_object(
-        self,
+    fn object(
+        &mut self,
         theirs: &Map<String, Value>,
         ours: Option<&Map<String, Value>>,
         names: bool,
@@ -257,7 +238,7 @@ impl Documents<'_> {
                 (None, Some(_)) if !names && key.starts_with("x-") => {}
                 (own, Some(new)) => {
                     let names = !names && MAPS.contains(&key.as_str());
-                    merged.insert(key.clone(), self.merge(new, own, names));
+                    merged.insert(key.clone(), self.value(new, own, names));
                 }
                 _ => {}
             }

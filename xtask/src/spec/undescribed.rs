@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::merge::{DATA, MAPS, PROSE};
 use crate::codegen::{Json, step};
 
 /// One line for each place that lacks a summary or a description; error responses of one status
 /// share a line, since they mostly share the words.
 pub(super) fn lines(document: &Value) -> Vec<String> {
-    let places = Places::of(document);
+    let mut places = Vec::new();
+    find(document, "#", "", false, &mut places);
     let status = |place: &str| {
         let (_, rest) = place.strip_prefix("#/paths/")?.split_once("/responses/")?;
         let status = rest.strip_suffix("/description")?;
@@ -31,93 +33,52 @@ pub(super) fn lines(document: &Value) -> Vec<String> {
     lines
 }
 
-/// The JSON pointers of operations, parameters, responses, components and fields without prose.
-#[derive(Default)]
-struct Places(Vec<String>);
+/// Keywords under which each value needs a description.
+const DESCRIBED: &[&str] = &[
+    "headers",
+    "parameters",
+    "properties",
+    "responses",
+    "schemas",
+];
 
-impl Places {
-    fn of(document: &Value) -> Vec<String> {
-        let mut places = Self::default();
-        for (path, item) in document.map("paths") {
-            let place = step("#/paths", path);
-            places.parameters(item, &place);
-            for (method, operation) in item.as_object().into_iter().flatten() {
-                if operation.get("responses").is_some() {
-                    places.operation(operation, &step(&place, method));
-                }
+/// Adds the JSON pointers of what lacks prose below a value that stands under the keyword `holder`;
+/// with `names`, its keys are names of the API.
+fn find(value: &Value, place: &str, holder: &str, names: bool, found: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, child)| (key.clone(), child))
+            .collect(),
+        Value::Array(list) => {
+            let children = list.iter().enumerate();
+            children
+                .map(|(index, child)| (index.to_string(), child))
+                .collect()
+        }
+        _ => return,
+    };
+    for (key, child) in children {
+        let key = key.as_str();
+        if !names && (PROSE.contains(&key) || DATA.contains(&key)) {
+            continue;
+        }
+        let place = step(place, key);
+        let operation = holder == "paths" && !names && child.get("responses").is_some();
+        let described = DESCRIBED.contains(&holder) && (names || value.is_array());
+        for (needed, word) in [
+            (operation, "summary"),
+            (operation || described, "description"),
+        ] {
+            let text = child.text(word).unwrap_or_default();
+            let empty = child.is_object() && child.get("$ref").is_none() && text.trim().is_empty();
+            if needed && empty {
+                found.push(step(&place, word));
             }
         }
-        let components = &document["components"];
-        for (name, schema) in components.map("schemas") {
-            places.schema(schema, &step("#/components/schemas", name), true);
-        }
-        for kind in ["parameters", "responses"] {
-            for (name, value) in components.map(kind) {
-                places.need(
-                    value,
-                    "description",
-                    &step(&step("#/components", kind), name),
-                );
-            }
-        }
-        places.0
-    }
-
-    fn need(&mut self, value: &Value, key: &str, place: &str) {
-        let text = value.text(key).unwrap_or_default();
-        if value.is_object() && value.get("$ref").is_none() && text.trim().is_empty() {
-            self.0.push(step(place, key));
-        }
-    }
-
-    fn parameters(&mut self, owner: &Value, place: &str) {
-        for (index, parameter) in owner.list("parameters").iter().enumerate() {
-            let place = format!("{place}/parameters/{index}");
-            self.need(parameter, "description", &place);
-        }
-    }
-
-    fn operation(&mut self, operation: &Value, place: &str) {
-        self.need(operation, "summary", place);
-        self.need(operation, "description", place);
-        self.parameters(operation, place);
-        self.media(&operation["requestBody"], &format!("{place}/requestBody"));
-        for (code, response) in operation.map("responses") {
-            let place = step(&format!("{place}/responses"), code);
-            self.need(response, "description", &place);
-            for (name, header) in response.map("headers") {
-                let place = step(&format!("{place}/headers"), name);
-                self.need(header, "description", &place);
-            }
-            self.media(response, &place);
-        }
-    }
-
-    fn media(&mut self, owner: &Value, place: &str) {
-        for (kind, media) in owner.map("content") {
-            let place = step(&format!("{place}/content"), kind) + "/schema";
-            self.schema(&media["schema"], &place, false);
-        }
-    }
-
-    /// Components and fields need a description; the schemas in them do not.
-    fn schema(&mut self, schema: &Value, place: &str, named: bool) {
-        if named {
-            self.need(schema, "description", place);
-        }
-        for (name, property) in schema.map("properties") {
-            let place = step(&format!("{place}/properties"), name);
-            self.schema(property, &place, true);
-        }
-        for key in ["items", "additionalProperties"] {
-            if let Some(child) = schema.get(key) {
-                self.schema(child, &step(place, key), false);
-            }
-        }
-        for key in ["allOf", "anyOf", "oneOf"] {
-            for (index, child) in schema.list(key).iter().enumerate() {
-                self.schema(child, &format!("{place}/{key}/{index}"), false);
-            }
+        match names {
+            true => find(child, &place, holder, false, found),
+            false => find(child, &place, key, MAPS.contains(&key), found),
         }
     }
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{Api, Item, Key, Kind};
-use crate::codegen::calls::{Call, Response, rust_type};
+use crate::codegen::calls::{Call, rust_type};
 use crate::codegen::document::step;
 use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
@@ -94,13 +94,7 @@ impl Api {
         if let Some(body) = &call.body {
             self.parameter(name, "body", &body.ty(), body.required);
         }
-        let response = match &call.response {
-            Response::Json(ty) => short(ty),
-            Response::JsonOrEmpty(ty) => format!("Option<{}>", short(ty)),
-            Response::Empty => "()".to_string(),
-            Response::Streamed => "StreamingResponse".to_string(),
-        };
-        self.add(Kind::Response, name, "", response);
+        self.add(Kind::Response, name, "", short(&call.response.ty()));
         for response in &operation.responses {
             let text = match response.code.starts_with('2') {
                 true => "success",

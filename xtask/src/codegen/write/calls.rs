@@ -29,7 +29,13 @@ pub(super) fn builder(call: &Call) -> TokenStream {
     let clone = (!streams).then(|| quote!(, Clone));
     let fields = idents.clone();
     let constant = format_ident!("{}", method.to_uppercase());
-    let (ty, end) = response(&call.response);
+    let ty = call.response.ty();
+    let (ty, end) = match call.response {
+        Response::Json(_) => (quote!(crate::Response<#ty>), quote!(decoded)),
+        Response::JsonOrEmpty(_) => (quote!(crate::Response<#ty>), quote!(decoded_or_empty)),
+        Response::Empty => (quote!(crate::Response<#ty>), quote!(nothing)),
+        Response::Streamed => (ty, quote!(streamed)),
+    };
     let sends = format!("Sends `{} {}`.", call.operation.method, call.operation.path);
     quote! {
         #[doc = #about]
@@ -63,18 +69,6 @@ pub(super) fn builder(call: &Call) -> TokenStream {
     }
 }
 
-fn response(response: &Response) -> (TokenStream, TokenStream) {
-    match response {
-        Response::Json(ty) => (quote!(crate::Response<#ty>), quote!(decoded)),
-        Response::JsonOrEmpty(ty) => (
-            quote!(crate::Response<::std::option::Option<#ty>>),
-            quote!(decoded_or_empty),
-        ),
-        Response::Empty => (quote!(crate::Response<()>), quote!(nothing)),
-        Response::Streamed => (quote!(crate::StreamingResponse), quote!(streamed)),
-    }
-}
-
 /// One field of a builder: how it is set, and how it is sent.
 struct Built {
     ident: Ident,
@@ -85,31 +79,16 @@ struct Built {
 }
 
 impl Built {
-    fn parameter(parameter: &Parameter) -> Self {
-        let Parameter {
-            name, ty, required, ..
-        } = parameter;
-        let ident = format_ident!("{}", parameter.field);
+    fn new(name: &str, ty: &TokenStream, required: bool, doc: &str, part: TokenStream) -> Self {
+        let ident = format_ident!("{name}");
         let (ty, default) = match required {
-            true => (ty.clone(), missing()),
+            true => (ty.clone(), quote!(Err(crate::field::REQUIRED))),
             false => (
                 quote!(::std::option::Option<#ty>),
                 quote!(Ok(::std::option::Option::None)),
             ),
         };
-        let setters = setter(
-            &docs::parameter(parameter),
-            &ident,
-            &ty,
-            &quote!(value.into_field()),
-        );
-        let part = match (parameter.location, required) {
-            (Location::Path, _) => quote!(.path(#name, self.#ident)),
-            (Location::Query, _) => quote!(.query(#name, self.#ident)),
-            (Location::QueryJoined, _) => quote!(.query_joined(#name, self.#ident)),
-            (Location::Header, true) => quote!(.header(#name, self.#ident.map(Some))),
-            (Location::Header, false) => quote!(.header(#name, self.#ident)),
-        };
+        let setters = setter(doc, &ident, &ty, &quote!(value.into_field()));
         Self {
             ident,
             ty,
@@ -119,10 +98,24 @@ impl Built {
         }
     }
 
+    fn parameter(parameter: &Parameter) -> Self {
+        let Parameter {
+            name, ty, required, ..
+        } = parameter;
+        let ident = format_ident!("{}", parameter.field);
+        let part = match (parameter.location, required) {
+            (Location::Path, _) => quote!(.path(#name, self.#ident)),
+            (Location::Query, _) => quote!(.query(#name, self.#ident)),
+            (Location::QueryJoined, _) => quote!(.query_joined(#name, self.#ident)),
+            (Location::Header, true) => quote!(.header(#name, self.#ident.map(Some))),
+            (Location::Header, false) => quote!(.header(#name, self.#ident)),
+        };
+        let doc = docs::parameter(parameter);
+        Self::new(&parameter.field, ty, *required, &doc, part)
+    }
+
     fn body(body: &Body) -> Self {
-        let ident = format_ident!("body");
-        let (ty, media) = (body.ty(), &body.media);
-        let set = quote!(value.into_field());
+        let media = &body.media;
         let part = match &body.kind {
             BodyKind::Typed(name) => return Self::typed_body(body, name),
             BodyKind::Value(_) => encoded(body, &quote!(self.body)),
@@ -130,22 +123,7 @@ impl Built {
             BodyKind::Bytes => quote!(.bytes(#media, self.body)),
             BodyKind::Multipart => quote!(.multipart(self.body)),
         };
-        let setters = setter(&docs::body(body), &ident, &ty, &set);
-        let optional = matches!(body.kind, BodyKind::Value(_)) && !body.required;
-        let (ty, default) = match optional {
-            true => (
-                quote!(::std::option::Option<#ty>),
-                quote!(Ok(::std::option::Option::None)),
-            ),
-            false => (ty, missing()),
-        };
-        Self {
-            ident,
-            ty,
-            default,
-            setters,
-            part,
-        }
+        Self::new("body", &body.ty(), body.required, &docs::body(body), part)
     }
 
     /// A body that is built by its type's builder, which it holds until it is sent.
@@ -201,10 +179,6 @@ impl Built {
             part: encoded(body, &value),
         }
     }
-}
-
-fn missing() -> TokenStream {
-    quote!(Err(crate::field::REQUIRED))
 }
 
 fn encoded(body: &Body, value: &TokenStream) -> TokenStream {

@@ -1,12 +1,8 @@
 //! Cog servers, as `python -m cog.server.http` starts them.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::conformance::{
@@ -26,18 +22,14 @@ pub(super) struct Release {
 pub(super) struct CogServer {
     pub(super) url: String,
     port: u16,
-    predictor: &'static str,
+    predictor: String,
     process: Option<Running>,
 }
 
 impl CogServer {
     /// Starts it on a free port, and on another if that is taken meanwhile: Cog cannot choose a
     /// port itself.
-    pub(super) async fn start(
-        env: &Env,
-        release: &Release,
-        predictor: &'static str,
-    ) -> Result<Self> {
+    pub(super) async fn start(env: &Env, release: &Release, predictor: &str) -> Result<Self> {
         let mut last = None;
         for _ in 0..3 {
             let port = process::free_port()?;
@@ -46,7 +38,7 @@ impl CogServer {
                     return Ok(Self {
                         url: url(port),
                         port,
-                        predictor,
+                        predictor: predictor.to_owned(),
                         process: Some(process),
                     });
                 }
@@ -66,7 +58,7 @@ impl CogServer {
 
     /// Restarts it on the same port.
     pub(super) async fn restart(&mut self, env: &Env, release: &Release) -> Result<()> {
-        self.process = Some(serve(env, release, self.predictor, self.port).await?);
+        self.process = Some(serve(env, release, &self.predictor, self.port).await?);
         Ok(())
     }
 }
@@ -77,7 +69,8 @@ fn url(port: u16) -> String {
 
 async fn serve(env: &Env, release: &Release, predictor: &str, port: u16) -> Result<Running> {
     let folder = copied(env, release, predictor)?;
-    let log = process::log(&folder.join("server.log"))?;
+    let log_file = folder.join("server.log");
+    let log = fs::File::create(&log_file)?;
     // Cog starts `python` from PATH.
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(release.programs.clone()).chain(std::env::split_paths(&path));
@@ -91,15 +84,9 @@ async fn serve(env: &Env, release: &Release, predictor: &str, port: u16) -> Resu
             .stdout(log.try_clone()?)
             .stderr(log),
     )?;
-    let begun = tokio::time::Instant::now();
-    while !process.has_ended() && begun.elapsed() < Duration::from_secs(60) {
-        if is_ready(port).await {
-            return Ok(process);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let log = fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-    bail!("the server is not ready:\n{log}")
+    let ready = process.wait_until(async || is_ready(port).await).await;
+    ready.with_context(|| fs::read_to_string(log_file).unwrap_or_default())?;
+    Ok(process)
 }
 
 async fn is_ready(port: u16) -> bool {
@@ -112,7 +99,7 @@ async fn is_ready(port: u16) -> bool {
 
 /// Copies the predictor to a folder of the release, so that Cog writes there and not in ours.
 fn copied(env: &Env, release: &Release, predictor: &str) -> Result<PathBuf> {
-    let source: &Path = &env.source("cog").join(predictor);
+    let source = env.source("cog").join(predictor);
     let folder = env
         .installed
         .join("predictors")

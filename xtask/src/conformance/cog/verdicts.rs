@@ -11,17 +11,8 @@ use super::server::{CogServer, Release};
 use crate::conformance::{Env, process, results::Results};
 
 /// The predictors in `conformance/cog/typed`.
-const PREDICTORS: [(&str, &str); 10] = [
-    ("choices", "typed/choices"),
-    ("files", "typed/files"),
-    ("frames", "typed/frames"),
-    ("lists", "typed/lists"),
-    ("names", "typed/names"),
-    ("numbers", "typed/numbers"),
-    ("plain", "typed/plain"),
-    ("secrets", "typed/secrets"),
-    ("stream", "typed/stream"),
-    ("text", "typed/text"),
+const PREDICTORS: [&str; 10] = [
+    "choices", "files", "frames", "lists", "names", "numbers", "plain", "secrets", "stream", "text",
 ];
 
 /// Number of inputs compared for each predictor.
@@ -50,9 +41,8 @@ struct Difference {
 pub(super) async fn run(env: &Env, release: &Release, results: &mut Results) -> Result<()> {
     let (mut compared, mut valid, mut agreed) = (0, 0, 0);
     let mut differences: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for (name, folder) in PREDICTORS {
-        let outcome = compare(env, release, name, folder).await;
-        let wrong = match outcome {
+    for name in PREDICTORS {
+        let wrong = match compare(env, release, name).await {
             Ok(verdicts) => {
                 compared += verdicts.compared;
                 valid += verdicts.valid;
@@ -77,13 +67,8 @@ pub(super) async fn run(env: &Env, release: &Release, results: &mut Results) -> 
     Ok(())
 }
 
-async fn compare(
-    env: &Env,
-    release: &Release,
-    name: &str,
-    folder: &'static str,
-) -> Result<Verdicts> {
-    let server = CogServer::start(env, release, folder).await?;
+async fn compare(env: &Env, release: &Release, name: &str) -> Result<Verdicts> {
+    let server = CogServer::start(env, release, &format!("typed/{name}")).await?;
     let served = reqwest::get(format!("{}/openapi.json", server.url)).await?;
     let served: Value = served.error_for_status()?.json().await?;
     let kept = format!("replicate/tests/fixtures/cog-schemas/{name}.json");
@@ -94,9 +79,8 @@ async fn compare(
         "the schema that {} serves is not the one in replicate/tests/fixtures/cog-schemas",
         release.name
     );
-    let mut command = process::command(&env.programs.verdicts);
+    let mut command = process::command(env.built.join("examples/schema_verdicts"));
     command.args([&server.url, &INPUTS.to_string(), &SEED.to_string()]);
-    let ended = process::output(&mut command, Duration::from_secs(300)).await?;
-    ensure!(ended.success, "{}", ended.tail());
+    let ended = process::success(&mut command, Duration::from_secs(300)).await?;
     serde_json::from_str(&ended.stdout).context("could not read the verdicts")
 }

@@ -36,11 +36,8 @@ pub(super) async fn run(env: &Env, excused: &mut [usize], results: &mut Results)
         .args(["--url", &format!("{}/v1", emulator.url)])
         .args(["--header", &format!("Authorization: Bearer {TOKEN}")])
         .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-shrink"])
-        .args([
-            "--phases",
-            "examples,coverage,fuzzing",
-            "--continue-on-failure",
-        ])
+        .args(["--phases", "examples,coverage,fuzzing"])
+        .arg("--continue-on-failure")
         .args(["--checks", CHECKS, "--report", "json"])
         .arg("--report-json-path")
         .arg(&report)
@@ -52,22 +49,14 @@ pub(super) async fn run(env: &Env, excused: &mut [usize], results: &mut Results)
     let ended = process::output(&mut command, Duration::from_secs(240)).await?;
     let text = std::fs::read(&report)
         .with_context(|| format!("schemathesis broke off:\n{}", ended.tail()))?;
-    judge(
-        &serde_json::from_slice(&text)?,
-        &ended.stdout,
-        excused,
-        results,
-    )
+    let report = serde_json::from_slice(&text)?;
+    judge(&report, &ended.stdout, excused, results)
 }
 
 fn judge(report: &Value, output: &str, excused: &mut [usize], results: &mut Results) -> Result<()> {
-    let operations = report["operations"]["tested"].as_u64().unwrap_or_default();
-    if report["complete"] != true || report["operations"]["total"] != report["operations"]["tested"]
-    {
-        bail!(
-            "schemathesis did not test everything: {}",
-            report["operations"]
-        );
+    let all = &report["operations"];
+    if report["complete"] != true || all["total"] != all["tested"] {
+        bail!("schemathesis did not test everything: {all}");
     }
     let mut failed = false;
     for failure in report["failures"].as_array().into_iter().flatten() {
@@ -98,7 +87,8 @@ fn judge(report: &Value, output: &str, excused: &mut [usize], results: &mut Resu
         results.check(operation, wrong);
     }
     let requests = &report["test_cases"]["generated"];
-    println!("schemathesis: {requests} requests, {succeeded} of {operations} operations succeeded");
+    let tested = &all["tested"];
+    println!("schemathesis: {requests} requests, {succeeded} of {tested} operations succeeded");
     Ok(())
 }
 
@@ -114,20 +104,11 @@ async fn things(emulator: &Emulator) -> Result<Value> {
         .post("/models/emulator/text/predictions", &input)
         .await?;
     things.push(json!({ "prediction_id": prediction["id"] }));
-    things.push(
-        emulator
-            .signed_download("some content")
-            .await?
-            .parameters()?,
-    );
+    let download = emulator.signed_download("some content").await?;
+    things.push(download.parameters()?);
     // One for each call that may delete it.
     for number in 0..40 {
-        let own = json!({
-            "owner": "local",
-            "name": format!("own-{number}"),
-            "visibility": "private",
-            "hardware": "cpu",
-        });
+        let own = own_model(&format!("own-{number}"));
         emulator.post("/models", &own).await?;
         things.push(json!({ "model_owner": "local", "model_name": own["name"] }));
         let deployment = json!({
@@ -150,16 +131,14 @@ async fn things(emulator: &Emulator) -> Result<Value> {
     Ok(Value::from(things))
 }
 
+fn own_model(name: &str) -> Value {
+    json!({ "owner": "local", "name": name, "visibility": "private", "hardware": "cpu" })
+}
+
 /// A training, and the version that it made.
 async fn trained(emulator: &Emulator, version: &str, number: usize) -> Result<[Value; 2]> {
     let name = format!("trained-{number}");
-    let model = json!({
-        "owner": "local",
-        "name": name,
-        "visibility": "private",
-        "hardware": "cpu",
-    });
-    emulator.post("/models", &model).await?;
+    emulator.post("/models", &own_model(&name)).await?;
     let body = json!({
         "destination": format!("local/{name}"),
         "input": { "train_data": "data:text/plain,words" },
@@ -169,15 +148,12 @@ async fn trained(emulator: &Emulator, version: &str, number: usize) -> Result<[V
     let id = training["id"]
         .as_str()
         .context("a training without an id")?;
-    for _ in 0..100 {
-        if is_terminal(&emulator.get(&format!("/trainings/{id}")).await?) {
-            let version = emulator.newest(&format!("local/{name}")).await?;
-            return Ok([
-                json!({ "training_id": id }),
-                json!({ "model_owner": "local", "model_name": name, "version_id": version }),
-            ]);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    bail!("the training {id} did not end")
+    emulator
+        .until(&format!("/trainings/{id}"), is_terminal)
+        .await?;
+    let version = emulator.newest(&format!("local/{name}")).await?;
+    Ok([
+        json!({ "training_id": id }),
+        json!({ "model_owner": "local", "model_name": name, "version_id": version }),
+    ])
 }

@@ -6,7 +6,7 @@
 
 use std::{
     process::Stdio,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -14,20 +14,23 @@ use anyhow::{Context, Result, bail};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::State,
-    http::{HeaderMap, Method, StatusCode},
+    extract::Request,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
+    routing::any,
 };
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::net::TcpStream;
 
 use super::exceptions::{self, Tool};
+use crate::codegen::Json;
 use crate::conformance::{
     Env,
     emulator::{Emulator, TOKEN},
     process::{self, Running},
 };
+use crate::harness::{install, server::Server};
 
 /// Headers of a single connection.
 const HOP_BY_HOP: [&str; 5] = [
@@ -38,16 +41,14 @@ const HOP_BY_HOP: [&str; 5] = [
     "transfer-encoding",
 ];
 
-/// The paths of the description, with their parameters.
-type Templates = Vec<(String, Vec<String>)>;
-
 /// A request and its response, and what Prism found.
 #[derive(Debug)]
 pub(super) struct Exchange {
     method: String,
     path: String,
+    /// The path of the description that it matches, if there is one.
     template: Option<String>,
-    status: u16,
+    status: StatusCode,
     violations: Vec<Value>,
     /// Why an error's body is not a problem document.
     no_problem: Option<String>,
@@ -60,7 +61,7 @@ impl Exchange {
     }
 
     pub(super) fn line(&self) -> String {
-        format!("{} {} -> {}", self.method, self.path, self.status)
+        format!("{} {} -> {}", self.method, self.path, self.status.as_u16())
     }
 
     /// The violations that are not listed as exceptions.
@@ -70,16 +71,20 @@ impl Exchange {
             .violations
             .iter()
             // The cases send invalid requests on purpose, which the emulator refuses.
-            .filter(|violation| self.status < 400 || violation["location"][0] != "request")
+            .filter(|violation| !(self.status.is_client_error() && is_of_request(violation)))
             .map(Value::to_string)
             .filter(|text| !exceptions::excuses(tool, &operation, text, counts))
             .collect();
-        if self.status >= 500 || (300..400).contains(&self.status) {
+        if self.status.is_server_error() || self.status.is_redirection() {
             wrong.push(format!("status {}", self.status));
         }
         wrong.extend(self.no_problem.clone());
         wrong
     }
+}
+
+fn is_of_request(violation: &Value) -> bool {
+    violation["location"][0] == "request"
 }
 
 #[derive(Debug)]
@@ -88,72 +93,75 @@ struct Gateway {
     prism: String,
     emulator: String,
     http: Client,
-    templates: Templates,
     exchanges: Mutex<Vec<Exchange>>,
 }
 
 /// A running proxy, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Proxy {
-    pub(super) url: String,
     gateway: Arc<Gateway>,
-    serving: JoinHandle<()>,
+    _server: Server,
     _prism: Running,
 }
 
 impl Proxy {
     pub(super) async fn start(env: &Env, emulator: &Emulator) -> Result<Self> {
-        let (prism, prism_url) = prism(env, emulator).await?;
+        let (running, prism) = prism(env, emulator).await?;
         let description = super::description(env)?;
-        let paths = description["paths"].as_object().into_iter().flatten();
-        let parts = |path: &String| path.split('/').map(str::to_owned).collect();
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let gateway = Arc::new(Gateway {
-            url: url.clone(),
-            prism: prism_url,
-            emulator: emulator.url.clone(),
-            http: Client::builder().no_proxy().build()?,
-            templates: paths.map(|(path, _)| (path.clone(), parts(path))).collect(),
-            exchanges: Mutex::default(),
-        });
-        let app = Router::new()
-            .fallback(pass)
-            .with_state(Arc::clone(&gateway));
-        let serving = tokio::spawn(async move {
-            // It serves until it is aborted.
-            let _ = axum::serve(listener, app).await;
-        });
+        let http = Client::builder().no_proxy().build()?;
+        let mut gateway = None;
+        let app = |url: &str| {
+            let shared = Arc::new(Gateway {
+                url: url.to_owned(),
+                prism,
+                emulator: emulator.url.clone(),
+                http,
+                exchanges: Mutex::default(),
+            });
+            let to = gateway.insert(shared);
+            let pass = |template: Option<&String>| {
+                let (to, template) = (Arc::clone(to), template.cloned());
+                any(move |request| pass(Arc::clone(&to), template.clone(), request))
+            };
+            let paths = description.map("paths").keys();
+            let app = paths.fold(Router::new(), |app, path| {
+                app.route(&format!("/v1{path}"), pass(Some(path)))
+            });
+            app.fallback_service(pass(None))
+        };
+        let server = Server::start(app).await?;
         Ok(Self {
-            url,
-            gateway,
-            serving,
-            _prism: prism,
+            gateway: gateway.context("the server has no app")?,
+            _server: server,
+            _prism: running,
         })
     }
 
+    pub(super) fn url(&self) -> &str {
+        &self.gateway.url
+    }
+
     pub(super) fn take(&self) -> Vec<Exchange> {
-        let mut exchanges = self
-            .gateway
-            .exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *exchanges)
+        std::mem::take(&mut *self.gateway.exchanges())
     }
 
     /// Sends an invalid request, to verify that Prism reports it.
     pub(super) async fn is_blind(&self) -> Result<Option<String>> {
-        let request = self
-            .gateway
-            .http
-            .post(format!("{}/v1/predictions", self.url));
-        let body = json!({ "version": 5 });
-        request.bearer_auth(TOKEN).json(&body).send().await?;
-        let found = self.take().iter().any(|exchange| {
-            let mut violations = exchange.violations.iter();
-            violations.any(|violation| violation["location"][0] == "request")
-        });
+        let url = format!("{}/v1/predictions", self.url());
+        let request = self.gateway.http.post(url).bearer_auth(TOKEN);
+        request.json(&json!({ "version": 5 })).send().await?;
+        let exchanges = self.take();
+        let mut violations = exchanges.iter().flat_map(|exchange| &exchange.violations);
+        let found = violations.any(is_of_request);
         Ok((!found).then(|| "Prism did not report an invalid request".to_owned()))
+    }
+}
+
+impl Gateway {
+    fn exchanges(&self) -> MutexGuard<'_, Vec<Exchange>> {
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -161,7 +169,7 @@ impl Proxy {
 /// wrong. No operation of the API returns such a URL, so no client has this case.
 pub(super) async fn download(proxy: &Proxy, emulator: &Emulator) -> Result<Option<String>> {
     let signed = emulator.signed_download("some content").await?;
-    let through = signed.url.replace(&emulator.url, &proxy.url);
+    let through = signed.url.replace(&emulator.url, proxy.url());
     let response = proxy.gateway.http.get(through).send().await?;
     let status = response.status();
     let content = response.text().await?;
@@ -169,51 +177,43 @@ pub(super) async fn download(proxy: &Proxy, emulator: &Emulator) -> Result<Optio
     Ok((!right).then(|| format!("{status}: {content}")))
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
 /// Starts Prism on a free port, and on another if that is taken meanwhile.
 async fn prism(env: &Env, emulator: &Emulator) -> Result<(Running, String)> {
-    let folder = env.npm("prism").await?;
+    let folder = env.installed.join("prism");
+    install::npm(&env.source("prism"), &folder).await?;
     let script = folder.join("node_modules/@stoplight/prism-cli/dist/index.js");
     for _ in 0..3 {
-        let port = process::free_port()?.to_string();
-        let url = format!("http://127.0.0.1:{port}");
+        let port = process::free_port()?;
         let mut running = Running::start(
             process::command("node")
                 .arg(&script)
                 .arg("proxy")
                 .arg(env.description())
                 .arg(format!("{}/v1", emulator.url))
-                .args(["--host", "127.0.0.1", "--port", &port])
+                .args(["--host", "127.0.0.1", "--port", &port.to_string()])
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         )?;
-        let begun = tokio::time::Instant::now();
-        while !running.has_ended() && begun.elapsed() < Duration::from_secs(60) {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port.parse()?))
-                .await
-                .is_ok()
-            {
-                return Ok((running, url));
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let listens = async || TcpStream::connect(("127.0.0.1", port)).await.is_ok();
+        if running.wait_until(listens).await.is_ok() {
+            return Ok((running, format!("http://127.0.0.1:{port}")));
         }
     }
     bail!("Prism did not start")
 }
 
-async fn pass(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
-    match forward(&gateway, request).await {
+async fn pass(gateway: Arc<Gateway>, template: Option<String>, request: Request) -> Response {
+    match forward(&gateway, template, request).await {
         Ok(response) => response,
         Err(error) => (StatusCode::BAD_GATEWAY, format!("{error:#}")).into_response(),
     }
 }
 
-async fn forward(gateway: &Gateway, request: axum::extract::Request) -> Result<Response> {
+async fn forward(
+    gateway: &Gateway,
+    template: Option<String>,
+    request: Request,
+) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().context("no path")?.as_str();
     let api_target = target.strip_prefix("/v1");
@@ -223,28 +223,24 @@ async fn forward(gateway: &Gateway, request: axum::extract::Request) -> Result<R
         None => format!("{}{target}", gateway.emulator),
     };
     let body = to_bytes(body, usize::MAX).await?;
-    let response = gateway
-        .http
-        .request(parts.method.clone(), url)
-        .headers(end_to_end(&parts.headers))
-        .body(replace_url(
-            &parts.headers,
-            &body,
-            &gateway.url,
-            &gateway.emulator,
-        ))
-        .timeout(Duration::from_secs(90))
-        .send()
-        .await?;
+    let body = replace_url(&parts.headers, &body, &gateway.url, &gateway.emulator);
+    let request = gateway.http.request(parts.method.clone(), url);
+    let request = request.headers(end_to_end(&parts.headers)).body(body);
+    let response = request.timeout(Duration::from_secs(90)).send().await?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.bytes().await?;
     if let Some(target) = api_target {
-        let exchange = exchange(gateway, &parts.method, target, status, &headers, &body);
-        gateway
-            .exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(exchange);
+        let violations = text(&headers, "sl-violations");
+        let violations = violations.and_then(|text| serde_json::from_str(text).ok());
+        let path = target.split('?').next().unwrap_or_default();
+        gateway.exchanges().push(Exchange {
+            method: parts.method.to_string(),
+            path: path.to_owned(),
+            template,
+            status,
+            violations: violations.unwrap_or_default(),
+            no_problem: no_problem(status, &headers, &body),
+        });
     }
     let body = replace_url(&headers, &body, &gateway.emulator, &gateway.url);
     let mut response = Response::new(Body::from(body));
@@ -253,35 +249,13 @@ async fn forward(gateway: &Gateway, request: axum::extract::Request) -> Result<R
     Ok(response)
 }
 
-fn exchange(
-    gateway: &Gateway,
-    method: &Method,
-    target: &str,
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Exchange {
-    let violations = headers
-        .get("sl-violations")
-        .and_then(|header| header.to_str().ok());
-    let path = target.split('?').next().unwrap_or_default();
-    Exchange {
-        method: method.to_string(),
-        path: path.to_owned(),
-        template: template(&gateway.templates, path),
-        status: status.as_u16(),
-        violations: violations
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default(),
-        no_problem: no_problem(status, headers, body),
-    }
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
 }
 
 /// Replaces one URL by another in a JSON body.
 fn replace_url(headers: &HeaderMap, body: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let kind = headers
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok());
+    let kind = text(headers, CONTENT_TYPE.as_str());
     match std::str::from_utf8(body) {
         Ok(text) if kind.is_some_and(|kind| kind.starts_with("application/json")) => {
             text.replace(from, to).into_bytes()
@@ -303,26 +277,11 @@ fn no_problem(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<St
     if !status.is_client_error() {
         return None;
     }
-    let kind = headers
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok());
+    let kind = text(headers, CONTENT_TYPE.as_str());
     let problem: Value = serde_json::from_slice(body).unwrap_or_default();
     let whole = problem["title"].is_string()
         && problem["detail"].is_string()
         && problem["status"] == status.as_u16();
     let right = kind == Some("application/problem+json") && whole;
     (!right).then(|| format!("not a problem document: {kind:?}: {problem}"))
-}
-
-/// Returns the path template that matches this path.
-fn template(templates: &Templates, path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split('/').collect();
-    let matches = |(_, own): &&(String, Vec<String>)| {
-        own.len() == parts.len()
-            && own
-                .iter()
-                .zip(&parts)
-                .all(|(own, part)| own.starts_with('{') || own == part)
-    };
-    templates.iter().find(matches).map(|(path, _)| path.clone())
 }

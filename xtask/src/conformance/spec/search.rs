@@ -15,11 +15,10 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     translate_nullable(&mut schema);
     let validator =
         jsonschema::validator_for(&schema).context("the description of QUERY /models")?;
+    let blind = validator.is_valid(&json!({ "results": [{ "owner": 5 }] }));
     results.check(
         "the schema of QUERY /models rejects an invalid response",
-        validator
-            .is_valid(&json!({ "results": [{ "owner": 5 }] }))
-            .then(|| "an invalid response is accepted".to_owned()),
+        blind.then(|| "an invalid response is accepted".to_owned()),
     );
     let emulator = Emulator::start(env).await?;
     for words in [
@@ -29,16 +28,9 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         "\"hello world\"",
     ] {
         let query = Method::from_bytes(b"QUERY")?;
-        let request = emulator
-            .request(query, "/models")
-            .header("content-type", "text/plain");
-        let response: Value = request
-            .body(words)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await?;
+        let request = emulator.request(query, "/models").body(words);
+        let request = request.header("content-type", "text/plain");
+        let response: Value = request.send().await?.error_for_status()?.json().await?;
         let errors: Vec<String> = validator
             .iter_errors(&response)
             .map(|error| format!("{error} at {}", error.instance_path()))

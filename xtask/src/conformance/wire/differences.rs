@@ -13,7 +13,8 @@ pub(super) struct Expected {
     pub(super) reason: &'static str,
 }
 
-const NOTHING: &str = "nothing";
+/// The value of a part that was not sent.
+pub(super) const NOTHING: &str = "nothing";
 
 pub(super) const EXPECTED: [Expected; 11] = [
     Expected {
@@ -107,10 +108,8 @@ pub(super) const EXPECTED: [Expected; 11] = [
 ];
 
 impl Expected {
-    fn matches(&self, call: &str, part: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
-        let fits = |wanted: &str, is: Option<&str>| {
-            wanted.is_empty() || is.map_or(wanted == NOTHING, |is| is == wanted)
-        };
+    pub(super) fn matches(&self, call: &str, part: &str, theirs: &str, ours: &str) -> bool {
+        let fits = |wanted: &str, is: &str| wanted.is_empty() || is == wanted;
         self.part == part
             && (self.calls.is_empty() || self.calls.contains(&call))
             && fits(self.theirs, theirs)
@@ -119,21 +118,9 @@ impl Expected {
 
     /// The calls that it occurs in, as text.
     pub(super) fn where_seen(&self) -> String {
-        if self.calls.is_empty() {
-            return "any call".to_owned();
+        match self.calls {
+            [] => "any call".to_owned(),
+            calls => calls.join(", "),
         }
-        self.calls.join(", ")
     }
-}
-
-/// Returns the index of the expected difference that this one is.
-pub(super) fn listed(
-    call: &str,
-    part: &str,
-    theirs: Option<&str>,
-    ours: Option<&str>,
-) -> Option<usize> {
-    EXPECTED
-        .iter()
-        .position(|expected| expected.matches(call, part, theirs, ours))
 }

@@ -5,16 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::harness::server::Server;
 use anyhow::Result;
 use axum::{
     Json, Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Bytes, to_bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Headers of the connection, not of the request.
 const HOP_BY_HOP: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
@@ -73,9 +73,10 @@ fn body_text(headers: &HeaderMap, body: &Bytes) -> String {
         return form(&text, boundary.trim_matches('"'));
     }
     if kind.starts_with("application/json")
-        && let Ok(value) = serde_json::from_str::<Value>(&text)
+        && let Ok(mut value) = serde_json::from_str::<Value>(&text)
     {
-        return ordered(value).to_string();
+        value.sort_all_objects();
+        return value.to_string();
     }
     text.into_owned()
 }
@@ -102,55 +103,29 @@ fn form(text: &str, boundary: &str) -> String {
     parts.join(" ")
 }
 
-fn ordered(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> = fields
-                .into_iter()
-                .map(|(name, value)| (name, ordered(value)))
-                .collect();
-            Value::Object(fields.into_iter().collect())
-        }
-        Value::Array(items) => items.into_iter().map(ordered).collect(),
-        other => other,
-    }
-}
-
 type Requests = Arc<Mutex<BTreeMap<String, Vec<Request>>>>;
-
-#[derive(Clone)]
-struct Kept {
-    url: String,
-    requests: Requests,
-}
 
 /// The running server, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    pub(super) url: String,
+    server: Server,
     requests: Requests,
-    serving: JoinHandle<()>,
 }
 
 impl Recorder {
     pub(super) async fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
         let requests = Requests::default();
-        let kept = Kept {
-            url: url.clone(),
-            requests: Arc::clone(&requests),
+        let kept = Arc::clone(&requests);
+        let app = |url: &str| {
+            let state = (url.to_owned(), kept);
+            Router::new().fallback(record).with_state(state)
         };
-        let app = Router::new().fallback(record).with_state(kept);
-        let serving = tokio::spawn(async move {
-            // It serves until it is aborted.
-            let _ = axum::serve(listener, app).await;
-        });
-        Ok(Self {
-            url,
-            requests,
-            serving,
-        })
+        let server = Server::start(app).await?;
+        Ok(Self { server, requests })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.server.url
     }
 
     /// Takes all requests so far, by call.
@@ -160,26 +135,23 @@ impl Recorder {
     }
 }
 
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-async fn record(State(kept): State<Kept>, request: axum::extract::Request) -> Response {
+async fn record(
+    State((url, requests)): State<(String, Requests)>,
+    request: axum::extract::Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, 1 << 20).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let call = call(&parts);
     let request = Request::new(&parts, &body);
-    kept.requests
+    requests
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .entry(call.clone())
         .or_default()
         .push(request);
-    reply(&kept.url, &call, &parts)
+    reply(&url, &call, &parts)
 }
 
 /// The call that a request belongs to. Its token is the call's name; streams are requested without
@@ -198,11 +170,7 @@ fn reply(url: &str, call: &str, parts: &Parts) -> Response {
     let path = parts.uri.path();
     if path.starts_with("/streams/") {
         let events = "event: output\nid: 1:0\ndata: a\n\nevent: done\nid: 2:0\ndata: {}\n\n";
-        return (
-            [(header::CONTENT_TYPE, "text/event-stream")],
-            Body::from(events),
-        )
-            .into_response();
+        return ([(header::CONTENT_TYPE, "text/event-stream")], events).into_response();
     }
     if parts.method == "DELETE" {
         return StatusCode::NO_CONTENT.into_response();

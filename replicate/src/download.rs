@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use crc32fast::Hasher;
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
@@ -13,7 +14,6 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use replicate_api::{StreamingResponse, Transport};
 use reqwest::Url;
 
-use crate::checksum::Checksum;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_output::named;
 use crate::media_type::SNIFFED_BYTES;
@@ -82,7 +82,7 @@ impl FileStream {
             metadata: metadata.clone(),
             offset: 0,
             validator: Validator::Absent,
-            checksum: Checksum::default(),
+            checksum: Hasher::new(),
             body: None,
             resumes: 0,
             has_retried_404: false,
@@ -161,7 +161,7 @@ struct Download {
     offset: u64,
     validator: Validator,
     /// Checksum of the delivered bytes.
-    checksum: Checksum,
+    checksum: Hasher,
     body: Option<Body>,
     resumes: u32,
     has_retried_404: bool,
@@ -172,7 +172,7 @@ struct Body {
     /// Number of bytes that were delivered before, if the whole file is sent again.
     skip: u64,
     /// Checksum of the skipped bytes so far, where it has to be compared.
-    skipped: Option<Checksum>,
+    skipped: Option<Hasher>,
     /// Index of the first byte past the end of the file, if known.
     end: Option<u64>,
 }
@@ -241,8 +241,9 @@ impl Download {
             let known = chunk.split_to(count as usize);
             body.skip -= count;
             if let Some(skipped) = &mut body.skipped {
-                skipped.push(&known);
-                if body.skip == 0 && *skipped != self.checksum {
+                skipped.update(&known);
+                if body.skip == 0 && skipped.clone().finalize() != self.checksum.clone().finalize()
+                {
                     return Err(changed());
                 }
             }
@@ -263,7 +264,7 @@ impl Download {
         self.resumes = 0;
         // Only a download that is resumed as a whole needs it.
         if self.resumption() == Resumption::Whole {
-            self.checksum.push(&chunk);
+            self.checksum.update(&chunk);
         }
         Ok(Some(chunk))
     }
@@ -426,7 +427,7 @@ impl Download {
         Ok(Body {
             bytes: response,
             skip,
-            skipped: (resumption == Resumption::Whole).then(Checksum::default),
+            skipped: (resumption == Resumption::Whole).then(Hasher::new),
             end,
         })
     }

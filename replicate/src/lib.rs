@@ -8,7 +8,6 @@ pub mod blocking;
 mod builder;
 mod call;
 mod cancel;
-mod checksum;
 mod client;
 mod create;
 mod data_uri;

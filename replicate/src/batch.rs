@@ -158,17 +158,16 @@ struct Settings {
 
 impl Settings {
     fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
-        let mut request = CreateRequest::of_input(model, input);
-        request.set_webhook(self.webhook.clone());
-        if let Some(deadline) = self.cancel_after {
-            request.cancel_after(deadline);
+        CreateRequest {
+            input: Ok(input),
+            webhook: self.webhook.clone(),
+            cancel_after: self.cancel_after,
+            #[cfg(feature = "files")]
+            files: self.files,
+            ..CreateRequest::new(Ok(model))
         }
-        #[cfg(feature = "files")]
-        if let Some(strategy) = self.files {
-            request.files(strategy);
-        }
-        request
     }
+
     fn poll_policy(&self) -> PollPolicy {
         self.poll_policy.unwrap_or_else(|| {
             let running = u32::try_from(self.concurrency).unwrap_or(u32::MAX);

@@ -150,7 +150,10 @@ impl<J: Job> JobState<J> {
 
     /// The error, with the id and the snapshot, and without tokens.
     pub(crate) fn attach(&self, error: Error) -> Error {
-        let error = J::attach(self.snapshot(), error.with_job_id(J::NOUN, &self.id));
+        let mut error = error.with_job_id(J::NOUN, &self.id);
+        if let Some(snapshot) = self.snapshot() {
+            error = J::attach(snapshot, error);
+        }
         match &self.latest().secrets {
             Some(secrets) => error.redacted(secrets),
             None => error.redacted(&self.client.transport().secrets()),

@@ -221,20 +221,25 @@ mod sealed {
     pub trait Sealed {}
 }
 
-macro_rules! into_model_ref {
-    ($($type:ty: |$value:ident| $reference:expr;)*) => {$(
+/// Implements the conversion of types into one, for these types and no others.
+macro_rules! conversions {
+    (
+        $trait:ident::$method:ident -> $target:ident;
+        $($type:ty: |$value:ident| $converted:expr;)*
+    ) => {$(
         impl sealed::Sealed for $type {}
 
-        impl IntoModelRef for $type {
-            fn into_model_ref(self) -> Result<ModelRef, Error> {
+        impl $trait for $type {
+            fn $method(self) -> Result<$target, Error> {
                 let $value = self;
-                $reference
+                $converted
             }
         }
     )*};
 }
+pub(crate) use conversions;
 
-into_model_ref! {
+conversions! { IntoModelRef::into_model_ref -> ModelRef;
     ModelRef: |reference| Ok(reference);
     &ModelRef: |reference| Ok(reference.clone());
     &str: |text| text.parse();

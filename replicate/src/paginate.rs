@@ -15,9 +15,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::Client;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
-use crate::name::segment;
+use crate::name::{ModelName, segment};
 
 /// A list of the API, in pages: [`items`](List::items) returns every item of every page,
 /// [`pages`](List::pages) the pages, and [`page`](List::page) one of them.
@@ -69,20 +70,29 @@ pub struct Page<T> {
 }
 
 impl<T> List<T> {
-    /// The list that `operation` returns; `parameters` are those of its path.
-    pub(crate) fn new(
-        transport: &Transport,
+    /// The list that `operation` returns.
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self::at(client, operation, Ok(operation.path.to_owned()))
+    }
+
+    /// The list that `operation` returns for a model.
+    pub(crate) fn of_model(
+        client: &Client,
         operation: &'static Operation,
-        parameters: Result<Vec<(&str, String)>>,
+        model: Result<ModelName>,
     ) -> Self {
-        let path = parameters.map(|parameters| {
-            let fill = |path: String, (name, value): (&str, String)| {
-                path.replace(&format!("{{{name}}}"), &segment(&value))
-            };
-            parameters.into_iter().fold(operation.path.to_owned(), fill)
+        let path = model.map(|model| {
+            let path = operation
+                .path
+                .replace("{model_owner}", &segment(&model.owner));
+            path.replace("{model_name}", &segment(&model.name))
         });
+        Self::at(client, operation, path)
+    }
+
+    fn at(client: &Client, operation: &'static Operation, path: Result<String>) -> Self {
         let request = PageRequest {
-            transport: transport.clone(),
+            transport: client.transport().clone(),
             operation,
             path: path.map_err(|error| error.to_string()),
             query: Vec::new(),

@@ -186,6 +186,12 @@ impl<J: Job> Default for Reporter<J> {
     }
 }
 
+impl<J: Job> fmt::Debug for Reporter<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reporter").field(&self.is_set()).finish()
+    }
+}
+
 impl<J: Job> Reporter<J> {
     pub(crate) fn new(callback: impl FnMut(Progress<'_, J>) + Send + 'static) -> Self {
         Self(Some(Mutex::new(Box::new(callback))))

@@ -7,22 +7,19 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use replicate_api::RequestOptions;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::cancel::CreateControl;
-use crate::create::CreateRequest;
+use crate::create::{CreateRequest, prediction_methods};
 use crate::error::{Error, Result};
-#[cfg(feature = "files")]
-use crate::file_input::FileStrategy;
 use crate::handle::PredictionHandle;
 use crate::model_ref::ModelRef;
 use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
-use crate::types::{Prediction, WebhookEvent};
+use crate::types::Prediction;
 use crate::{Client, Output};
 
 mod create;
@@ -115,40 +112,7 @@ impl Run {
         }
     }
 
-    /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
-    pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.request.input(&input);
-        self
-    }
-
-    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    ///
-    /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.request.webhook(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.request.webhook_events(events);
-        self
-    }
-
-    /// Cancels the prediction on the server if it is still running after this time: at least
-    /// 5 s, rounded up to whole seconds.
-    pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.request.cancel_after(deadline);
-        self
-    }
+    prediction_methods!(request);
 
     /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction is
     /// still running, and the error carries it. Without one, only an outage ends the wait early.
@@ -213,7 +177,7 @@ impl Run {
     /// read. No prediction was created then.
     #[cfg(feature = "validate")]
     pub fn validated(mut self) -> Self {
-        self.request.validated();
+        self.request.validated = true;
         self
     }
 
@@ -226,13 +190,6 @@ impl Run {
     /// Polling intervals, and how long the wait outlives an outage. Default: the client's.
     pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
         self.poll_policy = policy;
-        self
-    }
-
-    /// File strategy for files in the input.
-    #[cfg(feature = "files")]
-    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.request.files(strategy);
         self
     }
 

@@ -7,14 +7,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use replicate_api::RequestOptions;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::cancel::CancelGuard;
+use crate::create::prediction_methods;
 use crate::error::{Error, Result};
-#[cfg(feature = "files")]
-use crate::file_input::FileStrategy;
 use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::poll::Deadline;
@@ -22,7 +20,7 @@ use crate::progress::Progress;
 use crate::run::Run;
 use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
-use crate::types::{Prediction, WebhookEvent};
+use crate::types::Prediction;
 
 mod delivered;
 mod event;
@@ -66,6 +64,7 @@ use source::stream_url;
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
 pub struct StreamRun {
     run: Run,
@@ -107,58 +106,20 @@ impl StreamOptions {
 impl StreamRun {
     pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         let mut run = Run::new(client, reference).poll_only();
-        run.request.stream();
+        run.request.stream = true;
         Self {
             run,
             max_event_bytes: MAX_EVENT_BYTES,
         }
     }
 
-    /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
-    pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.run = self.run.input(input);
-        self
-    }
-
-    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.run = self.run.webhook(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.run = self.run.webhook_events(events);
-        self
-    }
-
-    /// Cancels the prediction on the server if it is still running after this time: at least
-    /// 5 s, rounded up to whole seconds.
-    pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.run = self.run.cancel_after(deadline);
-        self
-    }
+    prediction_methods!(run.request);
 
     /// Validates the input against the model's schema before anything is created, as
     /// [`Run::validated`](crate::Run::validated) does.
     #[cfg(feature = "validate")]
     pub fn validated(mut self) -> Self {
         self.run = self.run.validated();
-        self
-    }
-
-    /// File strategy for files in the input. Default: the client's strategy.
-    #[cfg(feature = "files")]
-    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.run = self.run.file_strategy(strategy);
         self
     }
 
@@ -337,15 +298,6 @@ impl IntoFuture for StreamPrediction {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.start())
-    }
-}
-
-impl fmt::Debug for StreamRun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamRun")
-            .field("run", &self.run)
-            .field("max_event_bytes", &self.max_event_bytes)
-            .finish_non_exhaustive()
     }
 }
 

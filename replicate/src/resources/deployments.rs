@@ -18,11 +18,7 @@ impl Deployments {
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.list>
     pub fn list(&self) -> List<Deployment> {
-        List::new(
-            self.client.transport(),
-            &operations::DEPLOYMENTS_LIST,
-            Ok(Vec::new()),
-        )
+        List::new(&self.client, &operations::DEPLOYMENTS_LIST)
     }
 
     /// A deployment and its current release.
@@ -32,11 +28,8 @@ impl Deployments {
         let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = deployment?;
-            let call = api
-                .deployments_get()
-                .deployment_owner(owner)
-                .deployment_name(name);
-            Ok(call.send().await?)
+            let call = api.deployments_get().deployment_owner(owner);
+            Ok(call.deployment_name(name).send().await?)
         })
     }
 
@@ -96,12 +89,8 @@ impl Deployments {
         let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = deployment?;
-            Ok(api
-                .deployments_delete()
-                .deployment_owner(owner)
-                .deployment_name(name)
-                .send()
-                .await?)
+            let call = api.deployments_delete().deployment_owner(owner);
+            Ok(call.deployment_name(name).send().await?)
         })
     }
 

@@ -16,11 +16,7 @@ impl Files {
     ///
     /// API: <https://replicate.com/docs/reference/http#files.list>
     pub fn list(&self) -> List<File> {
-        List::new(
-            self.client.transport(),
-            &operations::FILES_LIST,
-            Ok(Vec::new()),
-        )
+        List::new(&self.client, &operations::FILES_LIST)
     }
 
     /// Uploads a file, streamed. At most 100 MiB. It is retried only where no connection

@@ -23,12 +23,7 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.list>
     pub fn list(&self) -> ModelList {
-        let operation = &operations::MODELS_LIST;
-        ModelList(List::new(
-            self.client.transport(),
-            operation,
-            Ok(Vec::new()),
-        ))
+        ModelList(List::new(&self.client, &operations::MODELS_LIST))
     }
 
     /// Searches public models.
@@ -36,12 +31,7 @@ impl Models {
     /// API: <https://replicate.com/docs/reference/http#models.search>
     pub fn search(&self, words: impl Into<String>) -> List<Model> {
         // The API takes the words as they are.
-        List::new(
-            self.client.transport(),
-            &operations::MODELS_SEARCH,
-            Ok(Vec::new()),
-        )
-        .body(words.into())
+        List::new(&self.client, &operations::MODELS_SEARCH).body(words.into())
     }
 
     /// A model, public or your own.
@@ -51,12 +41,8 @@ impl Models {
         let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            Ok(api
-                .models_get()
-                .model_owner(owner)
-                .model_name(name)
-                .send()
-                .await?)
+            let call = api.models_get().model_owner(owner).model_name(name);
+            Ok(call.send().await?)
         })
     }
 
@@ -142,12 +128,8 @@ impl Models {
         let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            Ok(api
-                .models_delete()
-                .model_owner(owner)
-                .model_name(name)
-                .send()
-                .await?)
+            let call = api.models_delete().model_owner(owner).model_name(name);
+            Ok(call.send().await?)
         })
     }
 
@@ -160,14 +142,8 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
     pub fn examples(&self, model: impl IntoModelName) -> List<Prediction> {
-        let parameters = model
-            .into_model_name()
-            .map(ModelName::into_model_parameters);
-        List::new(
-            self.client.transport(),
-            &operations::MODELS_EXAMPLES_LIST,
-            parameters,
-        )
+        let operation = &operations::MODELS_EXAMPLES_LIST;
+        List::of_model(&self.client, operation, model.into_model_name())
     }
 
     /// A model's readme, in Markdown.

@@ -1,9 +1,8 @@
-use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response};
+use replicate_api::{RequestOptions, Response, operations};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -68,8 +67,7 @@ impl Trainings {
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.list>
     pub fn list(&self) -> List<Training> {
-        let operation = &replicate_api::operations::TRAININGS_LIST;
-        List::new(self.client.transport(), operation, Ok(Vec::new()))
+        List::new(&self.client, &operations::TRAININGS_LIST)
     }
 
     /// Waits until a training is done: the same as `client.training(…).wait()`. See [`Wait`].
@@ -98,6 +96,7 @@ impl Trainings {
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
 pub struct CreateTraining {
     client: Client,
@@ -225,14 +224,5 @@ impl IntoFuture for CreateTraining {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async { Ok(self.with_response().await?.into_inner()) })
-    }
-}
-
-impl fmt::Debug for CreateTraining {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateTraining")
-            .field("version", &self.version)
-            .field("destination", &self.destination)
-            .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ use super::{StreamEvent, StreamOptions, TextStream};
 use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
-use crate::poll::{Deadline, canceled};
+use crate::poll::{canceled, reached};
 use crate::types::{Prediction, Status};
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
@@ -230,7 +230,10 @@ impl Bounded {
             biased;
             () = canceled(token), if can_cancel => {}
             event = self.stream.next() => return event,
-            error = exceeded(self.options.deadline, &self.job), if can_cancel => return Err(error),
+            deadline = reached(self.options.deadline), if can_cancel => {
+                let error = deadline.exceeded(PREDICTION, Some(self.job.id()));
+                return Err(self.job.attach(error));
+            }
         }
         self.options.cancellation_token = None;
         let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
@@ -238,15 +241,6 @@ impl Bounded {
         self.stream.end_with(prediction);
         self.stream.next().await
     }
-}
-
-/// Resolves at the deadline, with the error that it is.
-async fn exceeded(deadline: Option<Deadline>, job: &JobState<Prediction>) -> Error {
-    let Some(deadline) = deadline else {
-        return std::future::pending().await;
-    };
-    tokio::time::sleep_until(deadline.at).await;
-    job.attach(deadline.exceeded(PREDICTION, Some(job.id())))
 }
 
 impl Stream for EventStream {

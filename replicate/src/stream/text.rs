@@ -1,6 +1,5 @@
 //! The output of a stream as text.
 
-use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -33,6 +32,7 @@ use crate::types::Prediction;
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 #[must_use = "text comes as the stream is read"]
 pub struct TextStream {
     events: EventStream,
@@ -83,11 +83,5 @@ impl IntoFuture for TextStream {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.try_collect())
-    }
-}
-
-impl fmt::Debug for TextStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TextStream").field(&self.events).finish()
     }
 }

@@ -120,18 +120,13 @@ impl ModelSchema {
     /// [`SchemaError`] with the place that cannot be read.
     pub fn new(document: impl Into<Arc<Value>>) -> Result<Option<Self>, SchemaError> {
         let document = document.into();
-        let Some(read) = read::document(&document)? else {
+        let Some((input, output)) = read::document(&document)? else {
             return Ok(None);
         };
-        let read::Document {
-            inputs,
-            accepts_unknown,
-            output,
-        } = read;
         Ok(Some(Self(Arc::new(Parts {
             document,
-            inputs,
-            accepts_unknown,
+            inputs: input.fields,
+            accepts_unknown: input.accepts_unknown_fields,
             output,
             #[cfg(feature = "validate")]
             compiled: std::sync::OnceLock::new(),
@@ -186,8 +181,7 @@ impl ModelSchema {
         let first = self.input(path.next()?)?.schema();
         path.try_fold(first, |schema, key| {
             let object = schema.items().unwrap_or(schema);
-            let field = object.fields().iter().find(|field| field.key == key)?;
-            Some(field.schema())
+            object.field(key).map(Input::schema)
         })
     }
 

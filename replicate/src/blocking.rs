@@ -33,12 +33,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 use crate::job::{AsPredictionId, AsTrainingId};
-use crate::types::{Account, Hardware, Prediction, Training, WebhookEvent};
+use crate::types::{Account, Hardware, Prediction, Training};
 use crate::{IntoModelRef, Progress};
 
 mod handle;
@@ -178,12 +177,16 @@ impl Client {
 
     /// Models: read, list, search.
     pub fn models(&self) -> Models {
-        Models::new(self.clone())
+        Models {
+            client: self.clone(),
+        }
     }
 
     /// Trainings: read, cancel, list, wait.
     pub fn trainings(&self) -> Trainings {
-        Trainings::new(self.clone())
+        Trainings {
+            client: self.clone(),
+        }
     }
 
     /// Creates a prediction and streams its events.
@@ -197,15 +200,49 @@ impl Client {
 
     /// Predictions: create, get, cancel, list.
     pub fn predictions(&self) -> Predictions {
-        Predictions::new(self.clone())
+        Predictions {
+            client: self.clone(),
+        }
     }
 
     /// Uploaded files.
     #[cfg(feature = "files")]
     pub fn files(&self) -> Files {
-        Files::new(self.clone())
+        Files {
+            client: self.clone(),
+        }
     }
 }
+
+/// The methods that describe a prediction to be created, by those of the async type.
+macro_rules! create_methods {
+    ($field:ident: $type:ty) => {
+        /// The model's input: see [`crate::Run::input`].
+        pub fn input<T: serde::Serialize>(self, input: T) -> Self {
+            self.with(|call| call.input(input))
+        }
+
+        /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
+        pub fn webhook(self, url: impl Into<String>) -> Self {
+            self.with(|call| call.webhook(url))
+        }
+
+        /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
+        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
+            self,
+            events: impl IntoIterator<Item = E>,
+        ) -> Self {
+            self.with(|call| call.webhook_events(events))
+        }
+
+        /// Sets any other option of the async type.
+        pub fn with(mut self, change: impl FnOnce($type) -> $type) -> Self {
+            self.$field = change(self.$field);
+            self
+        }
+    };
+}
+use create_methods;
 
 /// A model to run until completion: made by [`Client::run`].
 #[derive(Debug)]
@@ -216,23 +253,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// The model's input: see [`crate::Run::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|run| run.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|run| run.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|run| run.webhook_events(events))
-    }
+    create_methods!(run: crate::Run);
 
     /// Stops waiting after this time: see [`crate::Run::timeout`].
     pub fn timeout(self, timeout: Duration) -> Self {
@@ -242,12 +263,6 @@ impl Run {
     /// Calls `callback` with each progress: see [`crate::Run::on_progress`].
     pub fn on_progress(self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
         self.with(|run| run.on_progress(callback))
-    }
-
-    /// Sets any other option of [`crate::Run`].
-    pub fn with(mut self, change: impl FnOnce(crate::Run) -> crate::Run) -> Self {
-        self.run = change(self.run);
-        self
     }
 
     /// Runs the model and returns the output.
@@ -304,29 +319,7 @@ pub struct StreamRun {
 
 #[cfg(feature = "stream")]
 impl StreamRun {
-    /// The model's input: see [`crate::StreamRun::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|run| run.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::StreamRun::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|run| run.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::StreamRun::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|run| run.webhook_events(events))
-    }
-
-    /// Sets any other option of [`crate::StreamRun`].
-    pub fn with(mut self, change: impl FnOnce(crate::StreamRun) -> crate::StreamRun) -> Self {
-        self.run = change(self.run);
-        self
-    }
+    create_methods!(run: crate::StreamRun);
 
     /// Creates the prediction and returns its events as they arrive.
     ///

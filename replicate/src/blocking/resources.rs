@@ -8,20 +8,16 @@ use crate::job::{AsPredictionId, AsTrainingId};
 use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
-use crate::types::{Model, Prediction, Training, WebhookEvent};
+use crate::types::{Model, Prediction, Training};
 use crate::{IntoModelName, IntoModelRef, Items};
 
 /// Predictions: create, get, cancel, list.
 #[derive(Clone, Debug)]
 pub struct Predictions {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Predictions {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a prediction and leaves it running.
     pub fn create(&self, reference: impl IntoModelRef) -> CreatePrediction {
         let create = self.client.client().predictions().create(reference);
@@ -69,14 +65,10 @@ impl Predictions {
 /// Models: read, list, search.
 #[derive(Clone, Debug)]
 pub struct Models {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Models {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// A model, public or your own.
     ///
     /// # Errors
@@ -102,14 +94,10 @@ impl Models {
 /// Trainings: read, cancel, list, wait.
 #[derive(Clone, Debug)]
 pub struct Trainings {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Trainings {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a training of `destination` from `version`: see
     /// [`Trainings::create`](crate::resources::Trainings::create).
     pub fn create(
@@ -163,32 +151,7 @@ pub struct CreatePrediction {
 }
 
 impl CreatePrediction {
-    /// The model's input: see [`crate::Run::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|create| create.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::resources::CreatePrediction::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|create| create.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::resources::CreatePrediction::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|create| create.webhook_events(events))
-    }
-
-    /// Sets any other option of [`crate::resources::CreatePrediction`].
-    pub fn with(
-        mut self,
-        change: impl FnOnce(crate::resources::CreatePrediction) -> crate::resources::CreatePrediction,
-    ) -> Self {
-        self.create = change(self.create);
-        self
-    }
+    super::create_methods!(create: crate::resources::CreatePrediction);
 
     /// Creates the prediction.
     ///
@@ -244,15 +207,11 @@ impl CreateTraining {
 #[cfg(feature = "files")]
 #[derive(Clone, Debug)]
 pub struct Files {
-    client: Client,
+    pub(super) client: Client,
 }
 
 #[cfg(feature = "files")]
 impl Files {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Uploads a file.
     ///
     /// # Errors

@@ -10,11 +10,7 @@
 //! ```
 //! use serde_json::json;
 //!
-//! # #[tokio::main]
-//! # async fn main() -> replicate::Result<()> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-//! # let replicate = builder.build()?;
+//! # replicate_test_support::example!(async |replicate| {
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let journal = directory.path().join("journal.jsonl");
 //! let inputs = ["Alice", "Bob", "Carol"].map(|name| json!({ "text": name }));
@@ -38,7 +34,7 @@
 //! assert_eq!(greetings, ["0: hello Alice", "1: hello Bob", "2: hello Carol"]);
 //! assert!(results.progress().is_complete());
 //! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! # The journal

@@ -37,10 +37,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// use replicate::ErrorKind;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// match replicate.run("emulator/slow").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
@@ -50,7 +47,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     },
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// It is a [`replicate_api::Error`], with what this crate knows of predictions and trainings.
@@ -91,10 +88,7 @@ impl Error {
         /// ```
         /// use std::time::Duration;
         ///
-        /// # #[tokio::main(flavor = "current_thread")]
-        /// # async fn main() -> replicate::Result<()> {
-        /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-        /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+        /// # replicate_test_support::example!(async |replicate| {
         /// let output = loop {
         ///     match replicate.run("emulator/slow").await {
         ///         Err(error) if error.is_safe_to_retry() => {
@@ -104,7 +98,7 @@ impl Error {
         ///     }
         /// };
         /// # Ok(())
-        /// # }
+        /// # });
         /// ```
         is_safe_to_retry -> bool;
         /// Whether the same call may be repeated: the failure is transient, and the call creates
@@ -146,10 +140,7 @@ impl Error {
     /// [exists](Error::prediction_id).
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
     /// # let id = id.as_str();
     /// let prediction = loop {
@@ -159,7 +150,7 @@ impl Error {
     ///     }
     /// };
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn is_terminal(&self) -> bool {
         let prediction = self.prediction().map(|prediction| &prediction.status);

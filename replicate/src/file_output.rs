@@ -32,10 +32,7 @@ const DELIVERY: &str = "replicate.delivery";
 /// is [`Expired`](ErrorKind::Expired).
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let input = serde_json::json!({ "prompt": "a red bicycle" });
 /// let picture = replicate.run("emulator/image").input(input).await?.file()?;
 /// println!("{} is at {}", picture.name(), picture.url());
@@ -43,7 +40,7 @@ const DELIVERY: &str = "replicate.delivery";
 /// # std::env::set_current_dir(&folder).unwrap();
 /// picture.save("bicycle.png").await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct FileOutput {

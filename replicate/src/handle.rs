@@ -38,10 +38,7 @@ pub type TrainingHandle = Handle<Training>;
 /// ```
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let handle = replicate
 ///     .run("emulator/text")
 ///     .input(json!({ "prompt": "a haiku" }))
@@ -53,7 +50,7 @@ pub type TrainingHandle = Handle<Training>;
 /// let handle = replicate.prediction(handle.id());
 /// println!("{}", handle.output().await?);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 pub struct Handle<J: Job> {
     state: Arc<JobState<J>>,
@@ -113,15 +110,12 @@ impl<J: Job> Handle<J> {
     /// redacted; `None` until this handle has received a response.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// handle.wait().await?;
     /// let json = handle.body().expect("it was created by this handle");
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn body(&self) -> Option<Bytes> {
         self.state.body()

@@ -27,10 +27,7 @@ use crate::name::{ModelName, segment};
 /// URL, so that no other host is followed; a repeated cursor ends the list.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut collections = replicate.collections().list().items();
 /// while let Some(collection) = collections.next().await {
 ///     println!("{}", collection?.slug);
@@ -39,7 +36,7 @@ use crate::name::{ModelName, segment};
 /// let first = replicate.collections().list().page().await?;
 /// println!("{} on the first page", first.results.len());
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "a list is fetched when a page, its pages or its items are read"]
 pub struct List<T> {
@@ -302,16 +299,13 @@ impl Cycles {
 /// The pages of a list, as a stream. The list ends after an error.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut pages = replicate.models().list().pages();
 /// while let Some(page) = pages.next().await {
 ///     println!("{} models", page?.results.len());
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Pages<T> {

@@ -70,10 +70,7 @@ impl LogProgress {
 /// ```
 /// use replicate::Progress;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let run = replicate.run("emulator/slow").on_progress(|progress| match progress {
 ///     Progress::Upload(upload) => println!("{}: {} bytes", upload.file, upload.sent),
 ///     Progress::Snapshot(prediction) => println!("{}", prediction.status),
@@ -83,7 +80,7 @@ impl LogProgress {
 /// });
 /// println!("{}", run.text().await?);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[non_exhaustive]
 pub enum Progress<'a, J: Job = Prediction> {

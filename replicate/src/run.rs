@@ -42,10 +42,7 @@ mod create;
 /// use std::time::Duration;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let output = replicate
 ///     .run("emulator/image")
 ///     .input(json!({ "prompt": "an astronaut riding a horse" }))
@@ -53,7 +50,7 @@ mod create;
 ///     .await?;
 /// println!("{}", output.file()?.url());
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// To run many, a few at a time, pass their futures to `buffer_unordered`. The methods above are
@@ -63,11 +60,7 @@ mod create;
 /// use futures::{StreamExt, stream};
 /// use serde_json::json;
 ///
-/// # #[tokio::main]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-/// # let replicate = builder.build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let prompts = ["a haiku", "a limerick", "a sonnet"];
 /// let runs = prompts.map(|prompt| {
 ///     let run = replicate.run("emulator/text");
@@ -81,7 +74,7 @@ mod create;
 /// }
 /// assert_eq!(count, 3);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
@@ -126,10 +119,7 @@ impl Run {
     /// After [`start`](Run::start), give another one to the handle's [`wait`](crate::Handle::wait).
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// replicate
     ///     .run("emulator/slow")
     ///     .on_progress(|progress| {
@@ -139,7 +129,7 @@ impl Run {
     ///     })
     ///     .await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
         self.progress = Reporter::new(callback);
@@ -153,11 +143,7 @@ impl Run {
     /// use replicate::ErrorKind;
     /// use serde_json::json;
     ///
-    /// # #[tokio::main]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-    /// # let replicate = builder.build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let input = json!({ "promt": "a red bicycle", "width": 9000 });
     /// let run = replicate.run("emulator/image").input(input).validated();
     /// let error = run.await.unwrap_err();
@@ -167,7 +153,7 @@ impl Run {
     /// }
     /// # assert_eq!(error.violations().len(), 3);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -225,15 +211,12 @@ impl Run {
     /// create.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// println!("created {}", handle.id());
     /// let prediction = handle.wait().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// Once the create is sent, its response headers may take 30 s

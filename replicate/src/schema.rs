@@ -6,11 +6,7 @@
 //! ```
 //! use replicate::schema::{OutputKind, ValueKind, VersionSchema};
 //!
-//! # #[tokio::main]
-//! # async fn main() -> replicate::Result<()> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-//! # let replicate = builder.build()?;
+//! # replicate_test_support::example!(async |replicate| {
 //! let model = replicate.models().get("emulator/image").await?;
 //! let schema = model.schema()?.expect("the model has a version with a schema");
 //! for input in schema.inputs() {
@@ -22,7 +18,7 @@
 //! assert!(!width.is_required());
 //! assert_eq!(schema.output().kind(), OutputKind::Files);
 //! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! Schemas are not trusted: a document that refers to itself, or is too large to be read, is
@@ -139,16 +135,12 @@ impl ModelSchema {
     /// ```
     /// use replicate::schema::ModelSchema;
     ///
-    /// # #[tokio::main]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-    /// # let replicate = builder.build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// if let Some(schema) = ModelSchema::read(&replicate, "emulator/text").await? {
     ///     assert_eq!(schema.main_text_input().unwrap().key(), "prompt");
     /// }
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors

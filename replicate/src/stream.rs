@@ -45,10 +45,7 @@ use source::stream_url;
 /// use replicate::StreamEvent;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut events = replicate
 ///     .stream("emulator/text")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
@@ -62,7 +59,7 @@ use source::stream_url;
 ///     }
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]

@@ -36,15 +36,12 @@ use crate::types::Prediction;
 /// ```
 /// use std::time::Duration;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let prediction = replicate.predictions().create("emulator/slow").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
 /// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Wait<J: Job = Prediction> {

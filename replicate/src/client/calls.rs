@@ -61,14 +61,11 @@ impl Client {
     /// ```
     /// use replicate::Method;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let account: serde_json::Value =
     ///     replicate.request(Method::GET, "/account").json().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> crate::Request {
         crate::Request::new(self.transport().request(method, path.as_ref()))
@@ -86,17 +83,14 @@ impl Client {
     /// nothing.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
     /// # let id = id.as_str();
     /// let handle = replicate.prediction(id);
     /// println!("{}", handle.refresh().await?.status);
     /// println!("{}", handle.output().await?);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn prediction(&self, prediction: impl AsPredictionId) -> PredictionHandle {
         Handle::attached(self, prediction.job_id(), prediction.job_snapshot())
@@ -122,15 +116,12 @@ impl Client {
     /// It takes 30 s at most. The client and its clones stay usable.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let run = replicate.run("emulator/slow").cancel_on_drop();
     /// let _ = tokio::time::timeout(std::time::Duration::from_millis(50), run.into_future()).await;
     /// replicate.shutdown().await;
     /// # Ok(())
-    /// # }
+    /// # });
     /// # use std::future::IntoFuture;
     /// ```
     pub async fn shutdown(&self) {

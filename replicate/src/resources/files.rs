@@ -25,17 +25,14 @@ impl Files {
     /// ```
     /// use replicate::FileInput;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # std::env::set_current_dir(&folder).unwrap();
     /// # std::fs::write("photo.jpg", "a picture").unwrap();
     /// let file = replicate.files().create(FileInput::path("photo.jpg")).await?;
     /// println!("{}", file.id);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#files.create>

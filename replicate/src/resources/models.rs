@@ -55,15 +55,12 @@ impl Models {
     /// for the schema first and runs the model then reads it once.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// if let Some(schema) = replicate.models().schema("emulator/text").await? {
     ///     println!("{}", schema["components"]["schemas"]["Input"]);
     /// }
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -82,10 +79,7 @@ impl Models {
     /// Creates a model, to push versions to. Its visibility and hardware are required.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let model = replicate
     ///     .models()
     ///     .create("acme", "app")
@@ -93,7 +87,7 @@ impl Models {
     ///     .hardware("cpu")
     ///     .await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.create>
@@ -106,14 +100,11 @@ impl Models {
     /// Updates a model. A field that is not set keeps its value.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # replicate.models().create("acme", "app").visibility("private").hardware("cpu").await?;
     /// let model = replicate.models().update("acme/app").readme("# App").await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.update>

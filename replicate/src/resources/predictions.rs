@@ -63,10 +63,7 @@ impl Predictions {
     /// use replicate::ErrorKind;
     /// use serde_json::json;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let run = replicate.run("emulator/text").input(json!({ "prompt": "a haiku" }));
     /// let prediction = match run.prediction().await {
     ///     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
@@ -79,7 +76,7 @@ impl Predictions {
     ///     ended => ended?,
     /// };
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -164,10 +161,7 @@ fn instant(time: DateTime<Utc>) -> String {
 /// use replicate::types::WebhookEvent::Completed;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let prediction = replicate
 ///     .predictions()
 ///     .create("emulator/text")
@@ -177,7 +171,7 @@ fn instant(time: DateTime<Utc>) -> String {
 ///     .await?;
 /// println!("{} is {}", prediction.id, prediction.status);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]

@@ -8,13 +8,10 @@ use crate::types::SearchResults;
 /// awaited.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let found = replicate.search("remove background").limit(5).await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// API: <https://replicate.com/docs/reference/http#search>

@@ -81,10 +81,7 @@ impl Trainings {
 /// ```
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
 /// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
 /// let training = replicate
@@ -94,7 +91,7 @@ impl Trainings {
 ///     .await?;
 /// let training = replicate.trainings().wait(&training).await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
@@ -140,10 +137,7 @@ impl CreateTraining {
     /// Creates the training, and returns a handle for it: to wait for it, read or cancel it.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
     /// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
     /// let handle = replicate
@@ -153,7 +147,7 @@ impl CreateTraining {
     ///     .await?;
     /// println!("{}", handle.wait().await?.status);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors

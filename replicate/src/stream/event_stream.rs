@@ -126,15 +126,12 @@ impl EventStream {
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors

@@ -18,10 +18,7 @@ use crate::types::Prediction;
 /// canceled or aborted, is an error that carries it.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
 /// let mut text = replicate.stream("emulator/text").input(input).await?.text();
 /// while let Some(part) = text.next().await {
@@ -30,7 +27,7 @@ use crate::types::Prediction;
 /// let prediction = text.finish().await?;
 /// println!("\n{:?}", prediction.metrics);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Debug)]
 #[must_use = "text comes as the stream is read"]

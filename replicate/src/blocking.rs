@@ -22,6 +22,8 @@
 //! # Ok::<(), replicate::Error>(())
 //! ```
 //!
+//! Each call has the errors of the async one that it stands for.
+//!
 //! A call polls its future on the calling thread; connections belong to a background runtime of
 //! the process. It works in plain threads and in `spawn_blocking`, and blocks the thread inside
 //! async code, as `std::fs` does: on a current-thread runtime use `spawn_blocking`, since the
@@ -101,9 +103,6 @@ impl Client {
     }
 
     /// Sends a call of the async client and waits for its result.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn block_on<F, T, E>(&self, call: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T, E>>,
@@ -147,9 +146,6 @@ impl Client {
     }
 
     /// The output of a prediction that has succeeded: see [`crate::Client::output`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Client::output`].
     pub fn output(&self, prediction: &Prediction) -> Result<Output> {
         Ok(Output::new(self.client.output(prediction)?, self.clone()))
     }
@@ -160,17 +156,11 @@ impl Client {
     }
 
     /// The account that the token belongs to.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
 
     /// The hardware that models run on.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }
@@ -266,43 +256,28 @@ impl Run {
     }
 
     /// Runs the model and returns the output.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run`].
     pub fn send(self) -> Result<Output> {
         let output = self.client.block_on(self.run)?;
         Ok(Output::new(output, self.client))
     }
 
     /// Creates the prediction and returns a handle for it: see [`crate::Run::start`].
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Prediction>> {
         let handle = self.client.block_on(self.run.start())?;
         Ok(Handle::new(handle, self.client))
     }
 
     /// Runs the model and returns the output as text.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
         self.client.block_on(self.run.text())
     }
 
     /// Runs the model and returns the output decoded as `T`.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.client.block_on(self.run.json())
     }
 
     /// Runs the model and returns the prediction.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
     }
@@ -322,9 +297,6 @@ impl StreamRun {
     create_methods!(run: crate::StreamRun);
 
     /// Creates the prediction and returns its events as they arrive.
-    ///
-    /// # Errors
-    /// The errors of [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
         let events = self.client.block_on(self.run)?;
         Ok(self.client.iter(events))

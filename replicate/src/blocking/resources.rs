@@ -28,18 +28,12 @@ impl Predictions {
     }
 
     /// Returns the current state of a prediction.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().get(prediction))
     }
 
     /// Cancels a prediction.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().cancel(prediction))
@@ -47,9 +41,6 @@ impl Predictions {
 
     /// Searches for the result of a create whose outcome is unknown. See
     /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn reconcile(&self, create: impl Reconcile) -> Result<Reconciled> {
         self.client
             .block_on(self.client.client().predictions().reconcile(create))
@@ -70,9 +61,6 @@ pub struct Models {
 
 impl Models {
     /// A model, public or your own.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, model: impl IntoModelName) -> Result<Model> {
         self.client
             .block_on(self.client.client().models().get(model))
@@ -113,18 +101,12 @@ impl Trainings {
     }
 
     /// Returns the current state of a training.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().get(training))
     }
 
     /// Cancels a training.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn cancel(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().cancel(training))
@@ -154,9 +136,6 @@ impl CreatePrediction {
     super::create_methods!(create: crate::resources::CreatePrediction);
 
     /// Creates the prediction.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn send(self) -> Result<Prediction> {
         self.client.block_on(self.create)
     }
@@ -186,17 +165,11 @@ impl CreateTraining {
     }
 
     /// Creates the training.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn send(self) -> Result<Training> {
         self.client.block_on(self.create)
     }
 
     /// Creates the training and returns a handle for it.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Training>> {
         let handle = self.client.block_on(self.create.start())?;
         Ok(Handle::new(handle, self.client))
@@ -213,26 +186,17 @@ pub struct Files {
 #[cfg(feature = "files")]
 impl Files {
     /// Uploads a file.
-    ///
-    /// # Errors
-    /// The errors of the upload.
     pub fn create(&self, file: impl Into<FileInput>) -> Result<File> {
         self.client
             .block_on(self.client.client().files().create(file))
     }
 
     /// Returns the description of an uploaded file.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, id: impl Into<String>) -> Result<File> {
         self.client.block_on(self.client.client().files().get(id))
     }
 
     /// Deletes an uploaded file.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn delete(&self, id: impl Into<String>) -> Result<()> {
         self.client
             .block_on(self.client.client().files().delete(id))

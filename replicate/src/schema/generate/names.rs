@@ -6,59 +6,13 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Types that the generated source names without a path, and those that it declares itself.
-const TAKEN_TYPES: [&str; 15] = [
-    "Input",
-    "Output",
-    "Self",
-    "String",
-    "Vec",
-    "Option",
-    "Some",
-    "None",
-    "Default",
-    "From",
-    "Into",
-    "IntoIterator",
-    "Ok",
-    "Err",
-    "Result",
-];
+const TAKEN_TYPES: &str = "Input Output Self String Vec Option Some None Default From Into \
+                           IntoIterator Ok Err Result";
 
 /// Methods that a setter would hide or be mistaken for.
-const TAKEN_METHODS: [&str; 32] = [
-    "new",
-    "add",
-    "as_mut",
-    "as_ref",
-    "bitand",
-    "bitor",
-    "bitxor",
-    "borrow",
-    "borrow_mut",
-    "clone",
-    "cmp",
-    "default",
-    "deref",
-    "deref_mut",
-    "div",
-    "drop",
-    "eq",
-    "from_iter",
-    "from_str",
-    "hash",
-    "index",
-    "index_mut",
-    "into_iter",
-    "mul",
-    "neg",
-    "next",
-    "not",
-    "rem",
-    "shl",
-    "shr",
-    "sub",
-    "into",
-];
+const TAKEN_METHODS: &str = "new add as_mut as_ref bitand bitor bitxor borrow borrow_mut clone \
+                             cmp default deref deref_mut div drop eq from_iter from_str hash \
+                             index index_mut into_iter mul neg next not rem shl shr sub into";
 
 /// Makes each name unique.
 #[derive(Default)]
@@ -67,7 +21,7 @@ pub(super) struct Names(HashSet<String>);
 impl Names {
     /// The names of types.
     pub(super) fn of_types() -> Self {
-        Self(TAKEN_TYPES.map(str::to_owned).into())
+        Self(TAKEN_TYPES.split(' ').map(str::to_owned).collect())
     }
 
     /// The name of a field and its setter.
@@ -79,7 +33,7 @@ impl Names {
         if name.starts_with(|c: char| c.is_ascii_digit()) {
             name.insert(0, 'n');
         }
-        if TAKEN_METHODS.contains(&name.as_str()) {
+        if TAKEN_METHODS.split(' ').any(|taken| taken == name) {
             name.push('_');
         }
         identifier(&self.unique(name, '_'))

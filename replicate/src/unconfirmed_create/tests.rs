@@ -7,118 +7,93 @@ fn sent(reference: &str, input: Value) -> UnconfirmedCreate {
     UnconfirmedCreate::new(reference.parse().unwrap(), &input).unwrap()
 }
 
-fn made(json: Value) -> Prediction {
-    let mut prediction = json!({ "id": "p", "status": "starting" });
-    prediction
-        .as_object_mut()
-        .unwrap()
-        .extend(json.as_object().unwrap().clone());
-    serde_json::from_value(prediction).unwrap()
+fn made(mut json: Value) -> Prediction {
+    json["id"] = "p".into();
+    json["status"] = "starting".into();
+    serde_json::from_value(json).unwrap()
 }
 
 use MatchKind::{Exact, None as Not, Possible};
 
-fn matches(reference: &str, input: Value, prediction: Value) -> MatchKind {
-    sent(reference, input).matches(&made(prediction))
-}
-
 #[test]
 fn another_input_is_another_prediction() {
-    let of = |input: Value| {
-        let sent = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
-        let made = json!({ "model": "acme/app", "version": DIGEST, "input": input });
-        matches("acme/app", sent, made)
-    };
-    assert_eq!(
-        of(json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" })),
-        Exact
-    );
-    let more = json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 });
-    assert_eq!(of(more), Possible);
-    assert_eq!(
-        of(json!({ "prompt": "b", "n": 1, "file": "https://x/y" })),
-        Not
-    );
-    assert_eq!(
-        of(json!({ "prompt": "a", "n": 2, "file": "https://x/y" })),
-        Not
-    );
-    assert_eq!(of(json!({ "prompt": "a", "n": 1 })), Not);
-    assert_eq!(of(json!({})), Not);
-}
-
-#[test]
-fn nested_values_are_compared_and_null_is_absent() {
-    let of = |input: Value| {
-        let sent = json!({ "list": [1, { "a": null }], "none": null });
-        matches(
-            "acme/app",
-            sent,
-            json!({ "model": "acme/app", "input": input }),
-        )
-    };
-    assert_eq!(of(json!({ "list": [1, {}], "other": null })), Exact);
-    assert_eq!(of(json!({ "list": [1] })), Not);
-    assert_eq!(of(json!({ "list": [1, { "a": 2 }] })), Not);
-}
-
-#[test]
-fn no_input_is_not_any_input() {
-    let of = |input: Value| {
-        matches(
-            "acme/app",
-            json!({}),
-            json!({ "model": "acme/app", "input": input }),
-        )
-    };
-    assert_eq!(of(json!({})), Exact);
-    assert_eq!(of(json!({ "prompt": "a" })), Possible);
-}
-
-#[test]
-fn a_prediction_whose_data_was_removed_may_be_the_one() {
-    let prediction = json!({ "model": "acme/app", "input": {}, "data_removed": true });
-    assert_eq!(
-        matches("acme/app", json!({ "prompt": "a" }), prediction),
-        Possible
-    );
+    let sent_first = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
+    let nested = json!({ "list": [1, { "a": null }], "none": null });
+    for (input, kept, expected) in [
+        (
+            &sent_first,
+            json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" }),
+            Exact,
+        ),
+        (
+            &sent_first,
+            json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 }),
+            Possible,
+        ),
+        (
+            &sent_first,
+            json!({ "prompt": "b", "n": 1, "file": "https://x/y" }),
+            Not,
+        ),
+        (
+            &sent_first,
+            json!({ "prompt": "a", "n": 2, "file": "https://x/y" }),
+            Not,
+        ),
+        (&sent_first, json!({ "prompt": "a", "n": 1 }), Not),
+        (&sent_first, json!({}), Not),
+        // Nested values are compared, and null is absent.
+        (&nested, json!({ "list": [1, {}], "other": null }), Exact),
+        (&nested, json!({ "list": [1] }), Not),
+        (&nested, json!({ "list": [1, { "a": 2 }] }), Not),
+        (&json!({}), json!({}), Exact),
+        (&json!({}), json!({ "prompt": "a" }), Possible),
+    ] {
+        let prediction = made(json!({ "model": "acme/app", "input": kept }));
+        let found = sent("acme/app", input.clone()).matches(&prediction);
+        assert_eq!(found, expected, "{input} {kept}");
+    }
 }
 
 #[test]
 fn another_model_version_or_deployment_is_another_prediction() {
-    let of = |reference: &str, made: Value| matches(reference, json!({}), made);
-    let other = DIGEST.replace('5', "6");
-    assert_eq!(
-        of(
+    let with_model = format!("acme/app:{DIGEST}");
+    let deployment = "deployments/acme/app";
+    let own = json!({ "model": "acme/app", "version": DIGEST });
+    for (reference, of, expected) in [
+        ("acme/app", own.clone(), Exact),
+        (
             "acme/app",
-            json!({ "model": "acme/app", "version": DIGEST })
+            json!({ "model": "acme/app", "version": "hidden" }),
+            Exact,
         ),
-        Exact
-    );
-    assert_eq!(
-        of(
+        (
             "acme/app",
-            json!({ "model": "acme/app", "version": "hidden" })
+            json!({ "model": "acme/other", "version": DIGEST }),
+            Not,
         ),
-        Exact
-    );
-    assert_eq!(
-        of(
+        (
             "acme/app",
-            json!({ "model": "acme/other", "version": DIGEST })
+            json!({ "model": "replicate/internal", "version": "d-c6559c57" }),
+            Possible,
         ),
-        Not
-    );
-    let official = json!({ "model": "replicate/internal", "version": "d-c6559c57" });
-    assert_eq!(of("acme/app", official), Possible);
-    let version = json!({ "model": "acme/app", "version": DIGEST });
-    assert_eq!(of(DIGEST, version.clone()), Exact);
-    assert_eq!(of(&format!("acme/app:{DIGEST}"), version), Exact);
-    assert_eq!(of(DIGEST, json!({ "version": other })), Not);
-    let deployment = |named: Value| of("deployments/acme/app", json!({ "deployment": named }));
-    assert_eq!(deployment(json!("acme/app")), Exact);
-    assert_eq!(deployment(json!("acme/other")), Not);
-    assert_eq!(deployment(json!(null)), Possible);
+        (DIGEST, own.clone(), Exact),
+        (&with_model, own, Exact),
+        (DIGEST, json!({ "version": DIGEST.replace('5', "6") }), Not),
+        (deployment, json!({ "deployment": "acme/app" }), Exact),
+        (deployment, json!({ "deployment": "acme/other" }), Not),
+        (deployment, json!({ "deployment": null }), Possible),
+    ] {
+        let found = sent(reference, json!({})).matches(&made(of.clone()));
+        assert_eq!(found, expected, "{reference} {of}");
+    }
+}
+
+#[test]
+fn a_prediction_whose_data_was_removed_may_be_the_one() {
+    let removed = made(json!({ "model": "acme/app", "input": {}, "data_removed": true }));
+    let found = sent("acme/app", json!({ "prompt": "a" })).matches(&removed);
+    assert_eq!(found, Possible);
 }
 
 #[test]

@@ -13,80 +13,61 @@ fn made(mut json: Value) -> Prediction {
     serde_json::from_value(json).unwrap()
 }
 
-use MatchKind::{Exact, None as Not, Possible};
+use MatchKind::{Exact, Possible};
 
-#[test]
-fn another_input_is_another_prediction() {
-    let sent_first = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
-    let nested = json!({ "list": [1, { "a": null }], "none": null });
-    for (input, kept, expected) in [
-        (
-            &sent_first,
-            json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" }),
-            Exact,
-        ),
-        (
-            &sent_first,
-            json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 }),
-            Possible,
-        ),
-        (
-            &sent_first,
-            json!({ "prompt": "b", "n": 1, "file": "https://x/y" }),
-            Not,
-        ),
-        (
-            &sent_first,
-            json!({ "prompt": "a", "n": 2, "file": "https://x/y" }),
-            Not,
-        ),
-        (&sent_first, json!({ "prompt": "a", "n": 1 }), Not),
-        (&sent_first, json!({}), Not),
-        // Nested values are compared, and null is absent.
-        (&nested, json!({ "list": [1, {}], "other": null }), Exact),
-        (&nested, json!({ "list": [1] }), Not),
-        (&nested, json!({ "list": [1, { "a": 2 }] }), Not),
-        (&json!({}), json!({}), Exact),
-        (&json!({}), json!({ "prompt": "a" }), Possible),
-    ] {
-        let prediction = made(json!({ "model": "acme/app", "input": kept }));
-        let found = sent("acme/app", input.clone()).matches(&prediction);
-        assert_eq!(found, expected, "{input} {kept}");
+/// Rows of a reference or input that was sent, a prediction's or its input's JSON, and how they
+/// match.
+fn check(rows: &[&str], matches: impl Fn(&str, Value) -> MatchKind) {
+    for row in rows {
+        let columns: Vec<&str> = row.split(" | ").collect();
+        let found = matches(columns[0], serde_json::from_str(columns[1]).unwrap());
+        assert_eq!(format!("{found:?}"), columns[2], "{row}");
     }
 }
 
 #[test]
+fn another_input_is_another_prediction() {
+    let rows = [
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 1.0} | Exact"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 1, "seed": 3} | Possible"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "b", "n": 1} | None"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 2} | None"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a"} | None"#,
+        r#"{"prompt": "a", "n": 1} | {} | None"#,
+        r#"{"file": "data:;base64,eA=="} | {"file": "https://x/y"} | Exact"#,
+        r#"{"file": "data:;base64,eA=="} | {} | None"#,
+        r#"{"list": [1, {"a": null}], "none": null} | {"list": [1, {}], "other": null} | Exact"#,
+        r#"{"list": [1, {"a": null}]} | {"list": [1]} | None"#,
+        r#"{"list": [1, {"a": null}]} | {"list": [1, {"a": 2}]} | None"#,
+        r#"{} | {} | Exact"#,
+        r#"{} | {"prompt": "a"} | Possible"#,
+    ];
+    check(&rows, |input, kept| {
+        let prediction = made(json!({ "model": "acme/app", "version": DIGEST, "input": kept }));
+        sent("acme/app", serde_json::from_str(input).unwrap()).matches(&prediction)
+    });
+}
+
+#[test]
 fn another_model_version_or_deployment_is_another_prediction() {
-    let with_model = format!("acme/app:{DIGEST}");
-    let deployment = "deployments/acme/app";
-    let own = json!({ "model": "acme/app", "version": DIGEST });
-    for (reference, of, expected) in [
-        ("acme/app", own.clone(), Exact),
-        (
-            "acme/app",
-            json!({ "model": "acme/app", "version": "hidden" }),
-            Exact,
-        ),
-        (
-            "acme/app",
-            json!({ "model": "acme/other", "version": DIGEST }),
-            Not,
-        ),
-        (
-            "acme/app",
-            json!({ "model": "replicate/internal", "version": "d-c6559c57" }),
-            Possible,
-        ),
-        (DIGEST, own.clone(), Exact),
-        (&with_model, own, Exact),
-        (DIGEST, json!({ "version": DIGEST.replace('5', "6") }), Not),
-        (deployment, json!({ "deployment": "acme/app" }), Exact),
-        (deployment, json!({ "deployment": "acme/other" }), Not),
-        (deployment, json!({ "deployment": null }), Possible),
-    ] {
-        let found = sent(reference, json!({})).matches(&made(of.clone()));
-        assert_eq!(found, expected, "{reference} {of}");
-    }
+    let other = DIGEST.replace('5', "6");
+    let rows = [
+        r#"acme/app | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"acme/app | {"model": "acme/app", "version": "hidden"} | Exact"#,
+        r#"acme/app | {"model": "acme/other", "version": "DIGEST"} | None"#,
+        r#"acme/app | {"model": "replicate/internal", "version": "d-c6559c57"} | Possible"#,
+        r#"DIGEST | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"acme/app:DIGEST | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"DIGEST | {"version": "OTHER"} | None"#,
+        r#"deployments/acme/app | {"deployment": "acme/app"} | Exact"#,
+        r#"deployments/acme/app | {"deployment": "acme/other"} | None"#,
+        r#"deployments/acme/app | {"deployment": null} | Possible"#,
+    ];
+    let rows = rows.map(|row| row.replace("DIGEST", DIGEST).replace("OTHER", &other));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    check(&rows, |reference, json| {
+        sent(reference, json!({})).matches(&made(json))
+    });
 }
 
 #[test]

@@ -129,13 +129,6 @@ pub struct Batch {
     cancellation: Option<CancellationToken>,
 }
 
-/// A part of the inputs: number `number` of `count`, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shard {
-    number: usize,
-    count: usize,
-}
-
 /// Settings for each input.
 #[derive(Debug)]
 struct Settings {
@@ -350,25 +343,32 @@ impl Batch {
         resumes: bool,
     ) -> Result<BatchStream> {
         let model = self.reference?;
-        let shard = self.shard.map(Shard::new).transpose()?;
+        if let Some((number, count)) = self.shard
+            && !(1..=count).contains(&number)
+        {
+            return Err(Error::invalid(format!(
+                "invalid shard {number}/{count}: expected a number from 1 to the count"
+            )));
+        }
         let mut total = 0;
         let mut lines = Vec::new();
         for input in inputs {
             let index = total;
             total += 1;
-            if shard.is_none_or(|shard| shard.has(index)) {
+            let is_in = |(number, count)| index % count == number - 1;
+            if self.shard.is_none_or(is_in) {
                 let input = Input::new(&input);
                 let input = input.map_err(|error| error.during(format!("input {total}")))?;
                 lines.push((index, input));
             }
         }
         let count = lines.len();
-        let first = plan::begin(&model.to_string(), shard);
+        let first = plan::begin(&model, self.shard);
         let (journal, records) = match self.journal {
             Some(path) => {
                 let opening = tokio::task::spawn_blocking(move || Journal::open(&path));
-                let opened = opening.await.map_err(|_| interrupted())?;
-                let (journal, records) = opened?;
+                let ended = |_| Error::new(ErrorKind::Other, "the runtime ended");
+                let (journal, records) = opening.await.map_err(ended)??;
                 if !resumes && !records.is_empty() {
                     return Err(Error::invalid(
                         "there is a journal of a batch already; resume it, or use another journal",
@@ -401,23 +401,4 @@ impl Batch {
         let context = Context::new(client, self.settings, model, journal, claimed, stop);
         Ok(BatchStream::new(context, plan, count))
     }
-}
-
-impl Shard {
-    fn new((number, count): (usize, usize)) -> Result<Self> {
-        if number == 0 || number > count {
-            return Err(Error::invalid(format!(
-                "invalid shard {number}/{count}: expected a number from 1 to the count"
-            )));
-        }
-        Ok(Self { number, count })
-    }
-
-    fn has(self, index: usize) -> bool {
-        index % self.count == self.number - 1
-    }
-}
-
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Other, "the runtime ended")
 }

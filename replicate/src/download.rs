@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use reqwest::Url;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_output::named;
+use crate::lock::lock;
 use crate::media_type::SNIFFED_BYTES;
 
 mod content_range;
@@ -67,10 +68,6 @@ impl Metadata {
             is_complete: true,
         })))
     }
-
-    fn get(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl FileStream {
@@ -99,7 +96,7 @@ impl FileStream {
     pub(crate) fn from_bytes(content: Result<Bytes>, name: String, media_type: String) -> Self {
         let metadata = Metadata::new(name);
         if let Ok(content) = &content {
-            let mut known = metadata.get();
+            let mut known = lock(&metadata.0);
             known.size = Some(content.len() as u64);
             known.media_type = Some(media_type);
             known.first_bytes = content.iter().copied().take(SNIFFED_BYTES).collect();
@@ -113,19 +110,19 @@ impl FileStream {
     /// The size of the whole file in bytes, once its first bytes arrived and if the server
     /// announces it.
     pub fn size(&self) -> Option<u64> {
-        self.metadata.get().size
+        lock(&self.metadata.0).size
     }
 
     /// The media type that the server named, once the first bytes arrived.
     pub fn media_type(&self) -> Option<String> {
-        self.metadata.get().media_type.clone()
+        lock(&self.metadata.0).media_type.clone()
     }
 
     /// A name for the file, as [`FileOutput::name`](crate::FileOutput::name). Once the first bytes
     /// arrived, a name without an extension gets the one of the media type, or, if that is
     /// unknown, the one that the first bytes indicate.
     pub fn name(&self) -> String {
-        let known = self.metadata.get();
+        let known = lock(&self.metadata.0);
         named(&known.name, known.media_type.as_deref(), &known.first_bytes)
     }
 
@@ -133,7 +130,7 @@ impl FileStream {
     /// no length over HTTP/2, or ends the file with the connection, and serves no ranges, leaves
     /// that open.
     pub fn is_complete(&self) -> bool {
-        self.metadata.get().is_complete
+        lock(&self.metadata.0).is_complete
     }
 }
 
@@ -256,7 +253,7 @@ impl Download {
             return Err(not_the_rest("more bytes than announced"));
         }
         if (self.offset as usize) < SNIFFED_BYTES {
-            let first_bytes = &mut self.metadata.get().first_bytes;
+            let first_bytes = &mut lock(&self.metadata.0).first_bytes;
             let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
             first_bytes.extend(chunk.iter().take(missing));
         }
@@ -270,7 +267,7 @@ impl Download {
     }
 
     fn size(&self) -> Option<u64> {
-        self.metadata.get().size
+        lock(&self.metadata.0).size
     }
 
     fn resumption(&self) -> Resumption {
@@ -377,7 +374,7 @@ impl Download {
         let size = response.content_length();
         let media_type = response.headers().get(CONTENT_TYPE);
         {
-            let mut known = self.metadata.get();
+            let mut known = lock(&self.metadata.0);
             known.size = size;
             known.media_type = media_type.and_then(|t| Some(t.to_str().ok()?.to_owned()));
         }
@@ -447,7 +444,7 @@ impl Download {
             }
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
             // The server does not serve ranges, or the file is gone.
-            _ => self.metadata.get().is_complete = false,
+            _ => lock(&self.metadata.0).is_complete = false,
         }
         None
     }

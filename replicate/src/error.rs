@@ -242,15 +242,8 @@ impl Error {
     /// The error of a prediction that did not succeed.
     pub(crate) fn ended(prediction: Arc<Prediction>) -> Self {
         let reason = prediction.error.as_deref();
-        let (status, id) = (prediction.status.as_str(), &prediction.id);
-        ending(PREDICTION, id, status, reason).with_prediction(prediction)
-    }
-
-    /// The error of a training that did not succeed.
-    pub(crate) fn training_ended(training: Arc<Training>) -> Self {
-        let reason = training.error.as_deref();
-        let (status, id) = (training.status.as_str(), &training.id);
-        ending(TRAINING, id, status, reason).with_training(training)
+        let error = ending(PREDICTION, &prediction.id, &prediction.status, reason);
+        error.with_prediction(prediction)
     }
 
     fn map(self, change: impl FnOnce(replicate_api::Error) -> replicate_api::Error) -> Self {
@@ -270,12 +263,7 @@ impl Error {
         error.attach::<Prediction>(prediction)
     }
 
-    pub(crate) fn with_training(self, training: Arc<Training>) -> Self {
-        let error = self.with_job_id(TRAINING, &training.id);
-        error.attach::<Training>(training)
-    }
-
-    fn attach<T: Send + Sync + 'static>(self, value: impl Into<Arc<T>>) -> Self {
+    pub(crate) fn attach<T: Send + Sync + 'static>(self, value: impl Into<Arc<T>>) -> Self {
         self.map(|error| error.attach(value.into()))
     }
 
@@ -340,10 +328,11 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn ending(noun: &str, id: &str, status: &str, reason: Option<&str>) -> Error {
+/// The error of a prediction or training of this status, with the reason that the API gives.
+pub(crate) fn ending(noun: &str, id: &str, status: &Status, reason: Option<&str>) -> Error {
     let (kind, verb) = match status {
-        "canceled" => (ErrorKind::Canceled, "was canceled"),
-        "aborted" => (ErrorKind::Aborted, "was aborted before it started"),
+        Status::Canceled => (ErrorKind::Canceled, "was canceled"),
+        Status::Aborted => (ErrorKind::Aborted, "was aborted before it started"),
         _ => (ErrorKind::Failed, "failed"),
     };
     let words: Vec<&str> = reason.unwrap_or_default().split_whitespace().collect();

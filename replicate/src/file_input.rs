@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::io::AsyncRead;
 
+use crate::lock::lock;
 use crate::media_type;
 
 /// The largest file that Replicate takes: 100 MiB.
@@ -172,7 +173,7 @@ impl FileInput {
             Content::Reader {
                 reader: Some(reader),
                 ..
-            } => reader.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            } => lock(reader).take(),
             _ => None,
         }
     }

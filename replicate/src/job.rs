@@ -1,7 +1,5 @@
 //! Jobs: predictions and trainings.
 
-use std::sync::Arc;
-
 use futures::future::BoxFuture;
 use replicate_api::Response;
 
@@ -36,7 +34,7 @@ mod sealed {
     use futures::future::BoxFuture;
     use replicate_api::Response;
 
-    use crate::error::{Error, Result};
+    use crate::error::{Error, Result, ending};
     use crate::types::Status;
 
     /// A prediction or training, which runs until its status is terminal.
@@ -46,6 +44,8 @@ mod sealed {
         fn id(&self) -> &str;
         fn status(&self) -> &Status;
         fn logs(&self) -> Option<&str>;
+        /// The reason that the API gives where it did not succeed.
+        fn error(&self) -> Option<&str>;
         /// Whether it has succeeded and its output was deleted since.
         fn is_removed(&self) -> bool {
             false
@@ -61,9 +61,15 @@ mod sealed {
             id: String,
         ) -> BoxFuture<'static, Result<Response<Self>>>;
         /// Adds the snapshot to an error.
-        fn attach(snapshot: Arc<Self>, error: Error) -> Error;
+        fn attach(snapshot: Arc<Self>, error: Error) -> Error {
+            let error = error.with_job_id(Self::NOUN, snapshot.id());
+            error.attach::<Self>(snapshot)
+        }
         /// The error of a job that did not succeed.
-        fn ended(job: Arc<Self>) -> Error;
+        fn ended(job: Arc<Self>) -> Error {
+            let error = ending(Self::NOUN, job.id(), job.status(), job.error());
+            Self::attach(job, error)
+        }
     }
 
     pub trait AsId<J> {
@@ -116,7 +122,7 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
 /// Implements a job by its operations and errors, and by what differs.
 macro_rules! job {
     (
-        $job:ident, $noun:ident: $get:ident $cancel:ident($id:ident), $attach:ident $ended:ident;
+        $job:ident, $noun:ident: $get:ident $cancel:ident($id:ident);
         $($differing:tt)*
     ) => {
         impl Requests for $job {
@@ -134,6 +140,10 @@ macro_rules! job {
                 self.logs.as_deref()
             }
 
+            fn error(&self) -> Option<&str> {
+                self.error.as_deref()
+            }
+
             async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
                 let response = api.$get().$id(&id).send().await?;
                 check_id(response, &id)
@@ -147,14 +157,6 @@ macro_rules! job {
                     let response = api.$cancel().$id(&id).send().await?;
                     check_id(response, &id)
                 })
-            }
-
-            fn attach(snapshot: Arc<Self>, error: Error) -> Error {
-                error.$attach(snapshot)
-            }
-
-            fn ended(job: Arc<Self>) -> Error {
-                Error::$ended(job)
             }
 
             $($differing)*
@@ -173,7 +175,7 @@ macro_rules! job {
 }
 
 job! {
-    Prediction, PREDICTION: predictions_get predictions_cancel(prediction_id), with_prediction ended;
+    Prediction, PREDICTION: predictions_get predictions_cancel(prediction_id);
 
     fn is_removed(&self) -> bool {
         let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
@@ -186,7 +188,7 @@ job! {
 }
 
 job! {
-    Training, TRAINING: trainings_get trainings_cancel(training_id), with_training training_ended;
+    Training, TRAINING: trainings_get trainings_cancel(training_id);
 
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs

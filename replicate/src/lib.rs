@@ -21,7 +21,7 @@ mod handle;
 mod input;
 mod job;
 mod job_state;
-mod json;
+mod lock;
 mod media_type;
 mod metrics;
 mod model_cache;

@@ -123,9 +123,11 @@ impl Output {
     /// [`Decode`](ErrorKind::Decode) with the path of what does not fit; the error carries the
     /// prediction.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        let decode = || crate::json::from_value(self.value(), "the output");
-        file_output::attached_to(&self.transport, self.expiry(), decode)
-            .map_err(|error: Error| error.with_prediction(Arc::clone(&self.prediction)))
+        let decode = || serde_path_to_error::deserialize(self.value());
+        file_output::attached_to(&self.transport, self.expiry(), decode).map_err(|error| {
+            let error = Error::decode("the output", error);
+            error.with_prediction(Arc::clone(&self.prediction))
+        })
     }
 
     /// The one file of the output.

@@ -248,12 +248,8 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {
     let number = text.strip_suffix('%')?;
-    let start = number
-        .rfind(|c: char| !c.is_ascii_digit() && c != '.')
-        .map_or(0, |at| {
-            at + number[at..].chars().next().map_or(1, char::len_utf8)
-        });
-    let percent: f64 = number[start..].parse().ok()?;
+    let mut words = number.rsplit(|c: char| !c.is_ascii_digit() && c != '.');
+    let percent: f64 = words.next()?.parse().ok()?;
     (0.0..=100.0).contains(&percent).then_some(percent)
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::BatchOutcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lock::lock;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// The version of the format.
@@ -109,11 +110,7 @@ impl Journal {
 
     /// Begins a new journal with this record. A batch of which nothing is created leaves it empty.
     pub(super) fn begin(&self, record: Record) {
-        *self.first_record() = Some(record);
-    }
-
-    fn first_record(&self) -> MutexGuard<'_, Option<Record>> {
-        self.begin.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.begin) = Some(record);
     }
 
     /// Appends a record, and returns once it is on disk.
@@ -143,7 +140,7 @@ impl Journal {
     ) -> io::Result<()> {
         let entries = self.entries.as_ref().ok_or_else(closed)?;
         // Held until the entry is queued, so that none comes before the first.
-        let mut begin = self.first_record();
+        let mut begin = lock(&self.begin);
         let mut line = Vec::new();
         for record in begin.iter().chain([record]) {
             serde_json::to_writer(&mut line, record)?;

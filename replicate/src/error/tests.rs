@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::job::Requests;
 
 fn prediction(status: &str, error: Option<&str>) -> Arc<Prediction> {
     let json = serde_json::json!({ "id": "p1", "status": status, "error": error });
@@ -55,7 +56,8 @@ fn a_reason_of_many_lines_is_one_line_and_whole_in_the_prediction() {
 #[test]
 fn a_decode_error_names_the_place_and_does_not_repeat_the_value() {
     let body = serde_json::json!({ "a": ["my, expected secret"] });
-    let error = crate::json::from_value::<BTreeMap<String, Vec<u8>>>(&body, "it").unwrap_err();
+    let decoded: Result<BTreeMap<String, Vec<u8>>, _> = serde_path_to_error::deserialize(body);
+    let error = Error::decode("it", decoded.unwrap_err());
     let place = (error.kind(), error.path());
     assert_eq!(place, (ErrorKind::Decode, Some("a[0]")));
     assert_eq!(
@@ -102,7 +104,7 @@ fn id_and_snapshot_are_those_of_a_prediction_or_of_a_training() {
     assert_eq!(ids(&error), [Some("p1"), None]);
     let json = serde_json::json!({ "id": "t1", "status": "failed" });
     let training: Training = serde_json::from_value(json).unwrap();
-    let error = Error::training_ended(Arc::new(training));
+    let error = Training::ended(Arc::new(training));
     assert_eq!(ids(&error), [None, Some("t1")]);
     assert!(error.training().is_some() && error.prediction().is_none());
     let error = Error::new(ErrorKind::Timeout, "x").with_job_id(TRAINING, "t2");

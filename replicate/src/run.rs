@@ -20,6 +20,7 @@ use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
 use crate::types::Prediction;
+use crate::wait::wait_methods;
 use crate::{Client, Output};
 
 mod create;
@@ -83,7 +84,7 @@ pub struct Run {
     pub(crate) poll_policy: PollPolicy,
     poll_only: bool,
     pub(crate) timeout: Option<Duration>,
-    cancel_on_drop: bool,
+    pub(crate) cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
     progress: Reporter<Prediction>,
     /// Of a create that is watched, or may be canceled.
@@ -107,12 +108,7 @@ impl Run {
 
     prediction_methods!(request);
 
-    /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction is
-    /// still running, and the error carries it. Without one, only an outage ends the wait early.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
+    wait_methods!();
 
     /// Calls `callback` with each [`Progress`]: uploads, then the prediction when it was created,
     /// each time that it has changed, and when it is done; and rate limits and outages meanwhile.
@@ -173,12 +169,6 @@ impl Run {
         self
     }
 
-    /// Polling intervals, and how long the wait outlives an outage. Default: the client's.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.poll_policy = policy;
-        self
-    }
-
     /// Adds options to every request of the run; options that they do not set stay unchanged. Its own
     /// [`timeout`](Run::timeout) is that of the whole run.
     pub fn options(mut self, options: RequestOptions) -> Self {
@@ -187,23 +177,6 @@ impl Run {
     }
 
     replicate_api::request_options!(methods options: retry_policy header token);
-
-    /// Cancels the prediction at the server when `token` is canceled, and returns once that is
-    /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
-    /// nothing.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.cancellation = Some(token);
-        self
-    }
-
-    /// Cancels the prediction at the server when the future of this run is dropped before it
-    /// returns, or the handle that [`start`](Run::start) returned is dropped. The cancel runs in
-    /// a task of its own, as does the rest of a create that was under way; both need a running
-    /// runtime: see [`Client::shutdown`].
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.cancel_on_drop = true;
-        self
-    }
 
     /// Creates the prediction, once, and returns a handle for it without waiting until it is
     /// done. The options of the wait (progress, poll policy, …) are the handle's;

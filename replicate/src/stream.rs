@@ -21,6 +21,7 @@ use crate::run::Run;
 use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::Prediction;
+use crate::wait::wait_methods;
 
 mod delivered;
 mod event;
@@ -80,7 +81,7 @@ pub struct StreamPrediction {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamOptions {
     pub(crate) deadline: Option<Deadline>,
-    pub(crate) cancellation_token: Option<CancellationToken>,
+    pub(crate) cancellation: Option<CancellationToken>,
     pub(crate) poll_policy: PollPolicy,
     pub(crate) max_event_bytes: usize,
     timeout: Option<Duration>,
@@ -91,7 +92,7 @@ impl StreamOptions {
     pub(crate) fn new(client: &Client) -> Self {
         Self {
             deadline: None,
-            cancellation_token: None,
+            cancellation: None,
             poll_policy: client.settings.poll,
             max_event_bytes: MAX_EVENT_BYTES,
             timeout: None,
@@ -120,13 +121,7 @@ impl StreamRun {
         self
     }
 
-    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time, counted from
-    /// the call, uploads included. Nothing is canceled: the prediction continues, and the error
-    /// carries it. Default: no timeout.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.run = self.run.timeout(timeout);
-        self
-    }
+    wait_methods!(run.);
 
     /// Adds options to every request to the API; options that they do not set stay unchanged.
     pub fn options(mut self, options: RequestOptions) -> Self {
@@ -136,31 +131,10 @@ impl StreamRun {
 
     replicate_api::request_options!(methods options: retry_policy header token);
 
-    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
-    /// server confirms that, after at most 2 s. A token that is canceled before the call creates
-    /// nothing.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.run = self.run.cancellation_token(token);
-        self
-    }
-
-    /// Cancels the prediction on the server when this future, or the stream that it returned, is
-    /// dropped before its end. The cancel runs in a task of its own.
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.run = self.run.cancel_on_drop();
-        self
-    }
-
     /// Calls `callback` while files are uploaded and when the create is rate limited: see
     /// [`Progress`]. What follows comes as events.
     pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
         self.run = self.run.on_progress(callback);
-        self
-    }
-
-    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.run = self.run.poll_policy(policy);
         self
     }
 
@@ -179,7 +153,7 @@ impl StreamRun {
         let deadline = run.timeout.map(Deadline::after);
         let options = StreamOptions {
             deadline,
-            cancellation_token: run.cancellation.clone(),
+            cancellation: run.cancellation.clone(),
             poll_policy: run.poll_policy,
             max_event_bytes,
             ..StreamOptions::new(&run.client)
@@ -206,32 +180,7 @@ impl StreamPrediction {
         }
     }
 
-    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time. Nothing is
-    /// canceled: the prediction continues, and the error carries it. Default: no timeout.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
-
-    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
-    /// server confirms that, after at most 2 s.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.options.cancellation_token = Some(token);
-        self
-    }
-
-    /// Cancels the prediction on the server when the stream is dropped before its end. The cancel
-    /// runs in a task of its own.
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.options.cancel_on_drop = true;
-        self
-    }
-
-    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.options.poll_policy = policy;
-        self
-    }
+    wait_methods!(options.);
 
     /// Adds options to every request to the API, its cancel included; options that they do not
     /// set stay unchanged. Its own [`timeout`](Self::timeout) is that of the whole stream.

@@ -163,6 +163,15 @@ impl Context {
                 }
             },
         };
+        let ended = |outcome, result, handle: Option<PredictionHandle>| Finished {
+            line,
+            outcome,
+            id: handle.as_ref().map(|handle| handle.id().to_owned()),
+            result,
+            body: handle.and_then(|handle| handle.body()),
+            resumed,
+            not_found,
+        };
         let handle = match started {
             Ok(handle) => handle,
             Err(error) => {
@@ -170,15 +179,7 @@ impl Context {
                     ErrorKind::OutcomeUnknown => BatchOutcome::Unknown,
                     _ => BatchOutcome::NotCreated,
                 };
-                return Some(Finished {
-                    line,
-                    outcome,
-                    id: None,
-                    result: Err(error),
-                    body: None,
-                    resumed,
-                    not_found,
-                });
+                return Some(ended(outcome, Err(error), None));
             }
         };
         let waiting = handle.wait().poll_policy(self.settings.poll_policy());
@@ -194,15 +195,7 @@ impl Context {
         if outcome.is_final() {
             self.note_success();
         }
-        Some(Finished {
-            line,
-            outcome,
-            id: Some(handle.id().to_owned()),
-            result,
-            body: handle.body(),
-            resumed,
-            not_found,
-        })
+        Some(ended(outcome, result, Some(handle)))
     }
 
     /// Creates the prediction. A failure that created nothing is retried while its

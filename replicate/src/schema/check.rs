@@ -84,7 +84,6 @@ const OUTPUT: &str = "output";
 ///     image: FileOutput,
 /// }
 ///
-/// # fn main() -> Result<(), replicate::schema::SchemaError> {
 /// # let version: Version = serde_json::from_value(json!({
 /// #     "id": "v",
 /// #     "openapi_schema": { "components": { "schemas": {
@@ -103,8 +102,7 @@ const OUTPUT: &str = "output";
 ///         "output `image`: the model may leave it out, the type requires it",
 ///     ]
 /// );
-/// # Ok(())
-/// # }
+/// # Ok::<(), replicate::schema::SchemaError>(())
 /// ```
 ///
 /// # Errors

@@ -24,7 +24,6 @@ impl ModelSchema {
     /// use replicate::schema::ModelSchema;
     /// use serde_json::json;
     ///
-    /// # fn main() -> Result<(), replicate::schema::SchemaError> {
     /// let document = json!({ "components": { "schemas": { "Input": { "properties": {
     ///     "prompt": { "type": "string" },
     ///     "api_key": { "type": "string", "x-cog-secret": true },
@@ -33,8 +32,7 @@ impl ModelSchema {
     /// let input = json!({ "prompt": "a", "api_key": "r8_secret" });
     /// let shown = schema.masked(&input);
     /// assert_eq!(shown, json!({ "prompt": "a", "api_key": "********" }));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), replicate::schema::SchemaError>(())
     /// ```
     pub fn masked(&self, input: &Value) -> Value {
         let mut masked = input.clone();

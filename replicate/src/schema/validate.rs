@@ -172,7 +172,6 @@ impl ModelSchema {
     /// use replicate::schema::{ModelSchema, Rule};
     /// use serde_json::json;
     ///
-    /// # fn main() -> replicate::Result<()> {
     /// let document = json!({ "components": { "schemas": { "Input": {
     ///     "required": ["prompt"],
     ///     "properties": {
@@ -189,8 +188,7 @@ impl ModelSchema {
     ///     error.violations()[2].to_string(),
     ///     "unknown input `promt`; did you mean `prompt`?"
     /// );
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), replicate::Error>(())
     /// ```
     ///
     /// Checks names, required inputs, types, choices, ranges, lengths, patterns, and

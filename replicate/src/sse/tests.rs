@@ -51,36 +51,37 @@ fn a_lone_carriage_return_ends_the_event_without_waiting_for_more() {
 }
 
 #[test]
-fn one_byte_order_mark_at_the_start_is_stripped() {
-    assert_eq!(data(b"\xEF\xBB\xBFdata: a\n\n"), ["a"]);
-    assert_eq!(data(b"data: \xEF\xBB\xBFa\n\n"), ["\u{feff}a"]);
-    // A second one makes the field's name an unknown one.
-    assert_eq!(
-        data(b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n"),
-        ["b"]
-    );
-    assert_eq!(data(b"\xEF\xBB\n\ndata: a\n\n"), ["a"]);
-}
-
-#[test]
-fn one_leading_space_is_stripped_and_no_more() {
-    assert_eq!(
-        data(b"data:  a \n\ndata:b\n\ndata:\tc\n\n"),
-        [" a ", "b", "\tc"]
-    );
-}
-
-#[test]
-fn data_without_a_colon_is_an_empty_line_of_data() {
-    assert_eq!(data(b"data\n\ndata\ndata\n\ndata:\n\n"), ["", "\n", ""]);
-}
-
-#[test]
-fn unknown_fields_and_comments_are_ignored() {
-    assert_eq!(
-        data(b": hello\nfoo: bar\nDATA: x\n data: y\ndata: a\n:\n\n: only a comment\n\n"),
-        ["a"]
-    );
+fn lines_of_data_are_read_as_the_standard_says() {
+    for (bytes, expected) in [
+        // One byte-order mark at the start is stripped, and no other.
+        (&b"\xEF\xBB\xBFdata: a\n\n"[..], &["a"][..]),
+        (b"data: \xEF\xBB\xBFa\n\n", &["\u{feff}a"]),
+        (b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n", &["b"]),
+        (b"\xEF\xBB\n\ndata: a\n\n", &["a"]),
+        // One leading space is stripped, and no more.
+        (b"data:  a \n\ndata:b\n\ndata:\tc\n\n", &[" a ", "b", "\tc"]),
+        // Data without a colon is an empty line of data.
+        (b"data\n\ndata\ndata\n\ndata:\n\n", &["", "\n", ""]),
+        // Unknown fields and comments are ignored.
+        (b": hello\nfoo: bar\nDATA: x\n data: y\n\n", &[]),
+        (b"data: a\n:\n\n: only a comment\n\n", &["a"]),
+        // A character that was divided is whole again, and invalid bytes are replaced.
+        ("data: é漢🦀\n\n".as_bytes(), &["é漢🦀"]),
+        (
+            b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\n",
+            &["a\u{fffd}b", "\u{fffd}"],
+        ),
+        // A partial event at the end is dropped.
+        (b"data: a\n\ndata: b\n", &["a"]),
+        (b"data: a\n\ndata: b", &["a"]),
+    ] {
+        assert_eq!(
+            data(bytes),
+            expected,
+            "{:?}",
+            String::from_utf8_lossy(bytes)
+        );
+    }
 }
 
 #[test]
@@ -119,30 +120,14 @@ fn event_types_last_for_one_event() {
 }
 
 #[test]
-fn text_split_inside_a_character_is_whole_again() {
-    assert_eq!(data("data: é漢🦀\n\n".as_bytes()), ["é漢🦀"]);
-}
-
-#[test]
-fn invalid_bytes_become_the_replacement_character() {
-    assert_eq!(
-        data(b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\ndata: c\n\n"),
-        ["a\u{fffd}b", "\u{fffd}", "c"]
-    );
-}
-
-#[test]
 fn a_large_event_is_the_same_in_one_chunk_and_in_single_bytes() {
     const SIZE: usize = 5 * 1024 * 1024;
     let text = format!("data: {}\n\n", "x".repeat(SIZE));
     for size in [1, text.len()] {
         let source = stream::iter(text.as_bytes().chunks(size).map(Ok::<_, Infallible>));
         let events: Vec<_> = block_on(Events::new(source).map(|event| event.unwrap()).collect());
-        assert_eq!(
-            (events.len(), events[0].data.len()),
-            (1, SIZE),
-            "in chunks of {size}"
-        );
+        let read = (events.len(), events[0].data.len());
+        assert_eq!(read, (1, SIZE), "in chunks of {size}");
     }
 }
 
@@ -157,12 +142,6 @@ fn a_hundred_events_come_in_order() {
         let data: Vec<String> = events.map(|event| event.data).collect();
         assert_eq!(data, expected, "in chunks of {size}");
     }
-}
-
-#[test]
-fn a_partial_event_at_the_end_is_dropped() {
-    assert_eq!(data(b"data: a\n\ndata: b\n"), ["a"]);
-    assert_eq!(data(b"data: a\n\ndata: b"), ["a"]);
 }
 
 #[test]

@@ -213,7 +213,7 @@ impl Reader {
 impl Bounded {
     /// The next event that has arrived, unless the stream is canceled.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Option<StreamEvent> {
-        let token = self.options.cancellation_token.as_ref();
+        let token = self.options.cancellation.as_ref();
         if token.is_some_and(CancellationToken::is_cancelled) {
             return None;
         }
@@ -221,7 +221,7 @@ impl Bounded {
     }
 
     async fn next(&mut self) -> Result<Option<StreamEvent>> {
-        let token = self.options.cancellation_token.as_ref();
+        let token = self.options.cancellation.as_ref();
         let can_cancel = !self.stream.is_finished();
         tokio::select! {
             biased;
@@ -232,7 +232,7 @@ impl Bounded {
                 return Err(self.job.attach(error));
             }
         }
-        self.options.cancellation_token = None;
+        self.options.cancellation = None;
         let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
         // It has succeeded meanwhile.
         self.stream.end_with(prediction);

@@ -108,7 +108,6 @@ use journal::{Journal, Record};
 use line::Context;
 use plan::Plan;
 
-/// Default concurrency.
 const DEFAULT_CONCURRENCY: usize = 8;
 
 /// Added to the longest polling interval for each concurrent prediction: 50 of them are
@@ -129,7 +128,6 @@ pub struct Batch {
     cancellation: Option<CancellationToken>,
 }
 
-/// Settings for each input.
 #[derive(Debug)]
 struct Settings {
     webhook: Webhook,

@@ -106,21 +106,14 @@ pub(crate) struct ResolvedRequest {
     stream: bool,
 }
 
-/// Where the create is sent.
 #[derive(Clone, Debug)]
 enum Route {
     Model {
         model: ModelName,
-        /// Fallback if the model has no route of its own.
-        otherwise: Option<Option<Arc<KnownVersion>>>,
+        route: ModelRoute,
         account: Arc<AccountState>,
     },
     Version(String),
-    Latest {
-        model: ModelName,
-        version: Arc<KnownVersion>,
-        account: Arc<AccountState>,
-    },
     Deployment(ModelName),
 }
 
@@ -145,27 +138,14 @@ impl Route {
                 let error = error.during(format_args!("could not read model {model}"));
                 error.advising("no prediction was created")
             })?;
-        Ok(match route {
-            ModelRoute::Own(_) => Self::Model {
-                model,
-                otherwise: None,
-                account,
-            },
-            ModelRoute::Unknown(latest) => Self::Model {
-                model,
-                otherwise: Some(latest),
-                account,
-            },
-            ModelRoute::Latest(version) => Self::Latest {
-                model,
-                version,
-                account,
-            },
+        Ok(Self::Model {
+            model,
+            route,
+            account,
         })
     }
 }
 
-/// A prediction that was just created.
 #[derive(Debug)]
 pub(crate) struct CreateResponse {
     pub(crate) response: Response<Prediction>,
@@ -281,52 +261,46 @@ impl ResolvedRequest {
             seconds => Cow::Owned(format!("wait={seconds}")),
         });
         let prefer = prefer.as_deref();
-        let (model, account, result) = match &self.route {
+        match &self.route {
             Route::Model {
                 model,
-                otherwise,
+                route,
                 account,
             } => {
-                let call = api
-                    .models_predictions_create()
-                    .model_owner(&model.owner)
-                    .model_name(&model.name)
-                    .body_map(|body| self.fill(body));
-                match (send!(self, call, prefer), otherwise) {
-                    // It created nothing: it was sent only because the kind of the model was unknown.
-                    (Err(error), Some(version)) if is_complete_not_found(&error) => {
-                        account.models.remove(model);
-                        return match version {
-                            Some(version) => {
-                                Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
-                            }
-                            None => Err(no_version(model)),
-                        };
+                let result = match route {
+                    ModelRoute::Latest(version) => self.send_latest(api, version, prefer).await,
+                    ModelRoute::Own(_) | ModelRoute::Unknown(_) => {
+                        let call = api
+                            .models_predictions_create()
+                            .model_owner(&model.owner)
+                            .model_name(&model.name)
+                            .body_map(|body| self.fill(body));
+                        send!(self, call, prefer)
                     }
-                    (result, _) => (model, account, result),
+                };
+                if !result.as_ref().is_err_and(is_complete_not_found) {
+                    return Ok(result?);
+                }
+                account.models.remove(model);
+                match route {
+                    // It created nothing: it was sent only because the kind of the model was unknown.
+                    ModelRoute::Unknown(Some(version)) => {
+                        Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
+                    }
+                    ModelRoute::Unknown(None) => Err(no_version(model)),
+                    ModelRoute::Own(_) | ModelRoute::Latest(_) => Ok(result?),
                 }
             }
-            Route::Latest {
-                model,
-                version,
-                account,
-            } => (model, account, self.send_latest(api, version, prefer).await),
-            Route::Version(version) => {
-                return Ok(self.send_to_version(api, version, prefer).await?);
-            }
+            Route::Version(version) => Ok(self.send_to_version(api, version, prefer).await?),
             Route::Deployment(name) => {
                 let call = api
                     .deployments_predictions_create()
                     .deployment_owner(&name.owner)
                     .deployment_name(&name.name)
                     .body_map(|body| self.fill(body));
-                return Ok(send!(self, call, prefer)?);
+                Ok(send!(self, call, prefer)?)
             }
-        };
-        if result.as_ref().is_err_and(is_complete_not_found) {
-            account.models.remove(model);
         }
-        Ok(result?)
     }
 
     async fn send_latest(

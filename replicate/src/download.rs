@@ -157,7 +157,6 @@ struct Download {
     /// Number of bytes delivered.
     offset: u64,
     validator: Validator,
-    /// Checksum of the delivered bytes.
     checksum: Hasher,
     body: Option<Body>,
     resumes: u32,

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-#[cfg(feature = "files")]
+#[cfg(any(feature = "batch", feature = "files"))]
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -233,13 +233,12 @@ impl Error {
     }
 
     /// A file on this machine that cannot be read or written.
-    #[cfg(feature = "files")]
+    #[cfg(any(feature = "batch", feature = "files"))]
     pub(crate) fn file(attempt: &str, path: &Path, error: std::io::Error) -> Self {
         let message = format!("{attempt} `{}`: {error}", path.display());
         Self::new(ErrorKind::File, message).with_source(error)
     }
 
-    /// The error of a prediction that did not succeed.
     pub(crate) fn ended(prediction: Arc<Prediction>) -> Self {
         let reason = prediction.error.as_deref();
         let error = ending(PREDICTION, &prediction.id, &prediction.status, reason);
@@ -307,7 +306,6 @@ impl Error {
         self.map(|error| error.with_context(attempt.to_string()))
     }
 
-    /// Adds advice.
     pub(crate) fn advising(self, advice: &str) -> Self {
         self.map(|error| error.add_advice(advice))
     }

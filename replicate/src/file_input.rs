@@ -167,7 +167,6 @@ impl FileInput {
         }
     }
 
-    /// The reader, once.
     pub(crate) fn take_reader(&self) -> Option<Reader> {
         match &self.0.content {
             Content::Reader {
@@ -389,7 +388,6 @@ mod bytes_as_url {
     }
 }
 
-/// Prefix of a serialized file.
 const MARKER: &str = "replicate-file-";
 
 /// Returns the text that marks a file of this process. It is random, so that no other text can

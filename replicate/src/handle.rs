@@ -52,6 +52,7 @@ pub type TrainingHandle = Handle<Training>;
 /// # Ok(())
 /// # });
 /// ```
+#[derive(Clone)]
 pub struct Handle<J: Job> {
     state: Arc<JobState<J>>,
     poll_policy: PollPolicy,
@@ -187,17 +188,6 @@ impl Handle<Prediction> {
     #[cfg(feature = "stream")]
     pub fn events(&self) -> crate::StreamPrediction {
         crate::StreamPrediction::from_state(self.state())
-    }
-}
-
-impl<J: Job> Clone for Handle<J> {
-    fn clone(&self) -> Self {
-        Self {
-            state: Arc::clone(&self.state),
-            poll_policy: self.poll_policy,
-            schema: self.schema.clone(),
-            guard: self.guard.clone(),
-        }
     }
 }
 

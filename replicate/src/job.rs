@@ -60,12 +60,10 @@ mod sealed {
             api: replicate_api::Client,
             id: String,
         ) -> BoxFuture<'static, Result<Response<Self>>>;
-        /// Adds the snapshot to an error.
         fn attach(snapshot: Arc<Self>, error: Error) -> Error {
             let error = error.with_job_id(Self::NOUN, snapshot.id());
             error.attach::<Self>(snapshot)
         }
-        /// The error of a job that did not succeed.
         fn ended(job: Arc<Self>) -> Error {
             let error = ending(Self::NOUN, job.id(), job.status(), job.error());
             Self::attach(job, error)

@@ -12,7 +12,6 @@ use crate::job::Job;
 use crate::lock::lock;
 use crate::poll::{Knowledge, finished};
 
-/// A prediction or training, and its latest snapshot.
 pub(crate) struct JobState<J> {
     client: Client,
     id: String,
@@ -32,7 +31,6 @@ struct Latest<J> {
 }
 
 impl<J: Job> JobState<J> {
-    /// State of a job that was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
         let secrets = response.secrets().clone();
         let body = Some((kept_body(&response), secrets.clone()));
@@ -93,7 +91,6 @@ impl<J: Job> JobState<J> {
         body.map(|(body, secrets)| secrets.redact(body))
     }
 
-    /// The snapshot, if it is terminal.
     pub(crate) fn terminal(&self) -> Option<Arc<J>> {
         self.snapshot().filter(|job| job.status().is_terminal())
     }

@@ -15,7 +15,6 @@ use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
 use crate::types::{Model, Version};
 
-/// Maximum number of cached models and versions.
 const MAX_MODELS: usize = 256;
 
 /// For how long an official model, or a version by its id, is known.
@@ -24,7 +23,6 @@ const LONG_TTL: Duration = Duration::from_secs(60 * 60);
 /// For how long the latest version of another model is known.
 const LATEST_TTL: Duration = Duration::from_secs(60);
 
-/// Route of a model.
 #[derive(Clone, Debug)]
 pub(crate) enum ModelRoute {
     /// By its own route.
@@ -35,7 +33,6 @@ pub(crate) enum ModelRoute {
     Unknown(Option<Arc<KnownVersion>>),
 }
 
-/// A version of a model.
 #[derive(Debug, Default)]
 pub(crate) struct KnownVersion {
     pub(crate) id: String,
@@ -66,7 +63,6 @@ struct Known {
 }
 
 impl ModelCache {
-    /// Returns the route of a model.
     pub(crate) async fn route(
         &self,
         api: &replicate_api::Client,

@@ -67,7 +67,6 @@ pub struct Page<T> {
 }
 
 impl<T> List<T> {
-    /// The list that `operation` returns.
     pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
         Self::at(client, operation, Ok(operation.path.to_owned()))
     }
@@ -195,7 +194,6 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// A page as the API sends it.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned"))]
 struct PageBody<T> {
@@ -271,7 +269,6 @@ pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// Maximum number of consecutive empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 fn endless() -> Error {

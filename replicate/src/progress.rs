@@ -243,7 +243,6 @@ impl<J: Job> Reporter<J> {
     }
 }
 
-/// Interval at which a pending call is checked.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {

@@ -126,12 +126,10 @@ impl UnconfirmedCreate {
         self.sent_at
     }
 
-    /// The id that the response showed, if any.
     pub(crate) fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// Number that distinguishes this create from identical ones.
     pub(crate) fn nonce(&self) -> u64 {
         self.nonce
     }

@@ -60,14 +60,12 @@ pub(super) struct Context {
     last_success: Mutex<Instant>,
 }
 
-/// Outcome of an input.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) line: Line,
     pub(super) outcome: BatchOutcome,
     pub(super) id: Option<String>,
     pub(super) result: Result<Output>,
-    /// The last response body of the prediction.
     pub(super) body: Option<bytes::Bytes>,
     /// Whether the journal knew of a create of it.
     pub(super) resumed: bool,

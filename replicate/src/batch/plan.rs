@@ -32,7 +32,6 @@ pub(super) enum Start {
     Reconcile(UnconfirmedCreate),
 }
 
-/// Plan of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// In the order in which they begin: those whose prediction may exist come first.
@@ -45,7 +44,6 @@ pub(super) struct Plan {
     pub(super) claimed: HashSet<String>,
 }
 
-/// State of one input in the journal.
 struct Journaled {
     hash: String,
     state: State,

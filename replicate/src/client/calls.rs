@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::file_output::{Expiry, FileOutput};
+use crate::file_output::FileOutput;
 use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_ref::IntoModelRef;
@@ -158,7 +158,7 @@ impl Client {
     /// `/files`; a URL of any other route is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
-        FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())
+        FileOutput::new(url.as_ref(), self.transport().clone(), None)
     }
 
     resources! {

@@ -12,7 +12,6 @@ use crate::poll::Pacing;
 /// Maximum number of claimed ids that a client remembers.
 const MAX_CLAIMS: usize = 10_000;
 
-/// State that the clones of a client share besides its transport.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) accounts: Accounts,
@@ -21,7 +20,6 @@ pub(crate) struct Shared {
     pub(crate) blocking_creates: BlockingCreates,
 }
 
-/// State of the account of a token.
 #[derive(Debug, Default)]
 pub(crate) struct AccountState {
     pub(crate) pacing: Pacing,
@@ -97,17 +95,11 @@ impl Claims {
 }
 
 /// The cancels of a client that run in the background.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PendingCancels(watch::Sender<usize>);
 
 /// One of them, until it is dropped.
 pub(crate) struct PendingCancel(watch::Sender<usize>);
-
-impl Default for PendingCancels {
-    fn default() -> Self {
-        Self(watch::Sender::new(0))
-    }
-}
 
 impl PendingCancels {
     pub(crate) fn begin(&self) -> PendingCancel {
@@ -115,7 +107,6 @@ impl PendingCancels {
         PendingCancel(self.0.clone())
     }
 
-    /// Waits until all of them are done.
     pub(crate) async fn wait_for_pending(&self) {
         // The sender lives in `self`, so that this cannot fail.
         let _ = self.0.subscribe().wait_for(|pending| *pending == 0).await;

@@ -13,7 +13,6 @@ const MAX_STRETCH: u32 = 64;
 /// Time without a 429 after which intervals are those of the policy again.
 const RECOVERY: Duration = Duration::from_secs(60);
 
-/// Rate limiting of the polls of one token.
 #[derive(Debug, Default)]
 pub(crate) struct Pacing(Mutex<Limits>);
 
@@ -49,7 +48,6 @@ impl Pacing {
             .filter(|until| *until > Instant::now())
     }
 
-    /// Current factor by which intervals are lengthened.
     pub(crate) fn stretch(&self) -> u32 {
         lock(&self.0).stretch_at(Instant::now())
     }

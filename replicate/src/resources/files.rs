@@ -2,7 +2,7 @@ use replicate_api::operations;
 use reqwest::Url;
 
 use crate::call::Call;
-use crate::file_output::{Expiry, FileOutput};
+use crate::file_output::FileOutput;
 use crate::paginate::List;
 use crate::types::File;
 
@@ -75,6 +75,6 @@ impl Files {
             ("signature", signature),
         ];
         let url = Url::parse_with_params(&url, query).map_or(url, Into::into);
-        FileOutput::new(&url, self.client.transport().clone(), Expiry::unknown())
+        FileOutput::new(&url, self.client.transport().clone(), None)
     }
 }

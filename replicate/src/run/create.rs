@@ -74,7 +74,7 @@ impl Run {
         sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
         let mut progress = std::mem::take(&mut self.progress);
-        let gate = control.gate().clone();
+        let gate = control.gate.clone();
         let creating = match self.cancel_on_drop {
             true => CancelingCreate::new(self.client.clone(), control.clone(), creating).boxed(),
             false => creating,
@@ -154,7 +154,6 @@ impl Run {
     }
 }
 
-/// The created job, and the schema of its version.
 type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
 
 fn nothing_created() -> Error {

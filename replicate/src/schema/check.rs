@@ -10,7 +10,6 @@ use super::{
     Input, ModelSchema, SchemaError, ValueKind, ValueSchema, VersionSchema, read, suggest,
 };
 
-/// Maximum number of choices in a sentence.
 const CHOICES_LISTED: usize = 10;
 
 /// Something that a model would refuse in an input of a type, or that a type could not read of a

@@ -130,18 +130,17 @@ fn spaced(source: &str) -> String {
 
 fn header(schema: &ModelSchema, options: &GenerateOptions) -> String {
     let reference = options.reference();
-    let mut lines = vec![
-        format!("// Types of the model {reference}."),
-        "//".to_owned(),
-        format!(
-            "// Written by `replicate models types {reference}`; not to be edited by hand. With"
-        ),
-        "// `--check FILE` the same command reports whether the model has changed.".to_owned(),
-        "//".to_owned(),
-    ];
-    lines.extend(summary(schema));
-    lines.push(String::new());
-    lines.join("\n")
+    let lines = summary(schema).join("\n");
+    format!(
+        "\
+// Types of the model {reference}.
+//
+// Written by `replicate models types {reference}`; not to be edited by hand. With
+// `--check FILE` the same command reports whether the model has changed.
+//
+{lines}
+"
+    )
 }
 
 /// Summary of what the generated types depend on, a line for each input and one for the output.

@@ -10,7 +10,6 @@ use super::{Input, OutputSchema, SchemaError, ValueKind, ValueSchema};
 /// Maximum number of schemas, choices and defaults, each piece of one counted.
 const MAX_STEPS: usize = 100_000;
 
-/// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 64;
 
 /// Length of a text of the schema that counts as one step.
@@ -47,14 +46,12 @@ pub(super) fn value(root: &Value) -> Result<ValueSchema> {
     Reader::new(root).value(root, Place::root("#"))
 }
 
-/// The target of a reference within a document.
 fn target<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
     let pointer = reference.strip_prefix('#')?;
     let decoded = percent_encoding::percent_decode_str(pointer).decode_utf8();
     root.pointer(&decoded.ok()?)
 }
 
-/// A place in the document.
 #[derive(Clone, Copy)]
 struct Place<'p> {
     path: &'p str,

@@ -120,7 +120,6 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A value as an error shows it.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text == find::FILE => "a file".to_owned(),

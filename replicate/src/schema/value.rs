@@ -163,7 +163,6 @@ impl ValueSchema {
         &self.fields
     }
 
-    /// The known field of this key.
     pub(super) fn field(&self, key: &str) -> Option<&Input> {
         self.fields.iter().find(|field| field.key == key)
     }

@@ -11,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use crate::error::{Error, ErrorKind};
 use crate::lock::lock;
 
-/// Size of a chunk of an upload, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 /// Time for a reader that has delivered its bytes to report its end. One that stays

@@ -15,7 +15,6 @@ pub(super) fn attributes(lines: impl IntoIterator<Item = impl AsRef<str>>) -> To
     quote!(#(#[doc = #lines])*)
 }
 
-/// The documentation of an input or field.
 pub(super) fn of_field(field: &Input, more: Option<&str>) -> TokenStream {
     let schema = field.schema();
     let name = escaped(schema.title().unwrap_or(field.key()));
@@ -132,7 +131,6 @@ pub(super) fn plain(text: &str) -> String {
     clean.trim().to_owned()
 }
 
-/// A text as code.
 pub(super) fn code(text: &str) -> String {
     match plain(text).replace('`', "'").as_str() {
         "" => "An empty text.".to_owned(),

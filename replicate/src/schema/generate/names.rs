@@ -19,7 +19,6 @@ const TAKEN_METHODS: &str = "new add as_mut as_ref bitand bitor bitxor borrow bo
 pub(super) struct Names(HashSet<String>);
 
 impl Names {
-    /// The names of types.
     pub(super) fn of_types() -> Self {
         Self(TAKEN_TYPES.split(' ').map(str::to_owned).collect())
     }
@@ -56,7 +55,6 @@ impl Names {
         idents.into_iter().flatten().collect()
     }
 
-    /// The name of a type or variant.
     pub(super) fn camel(&mut self, text: &str, otherwise: &str) -> Ident {
         let mut name = readable(text, ' ').to_upper_camel_case();
         if name.is_empty() {

@@ -9,7 +9,6 @@ use super::names::Names;
 use super::write::{Side, Writer};
 use crate::schema::{ValueKind, ValueSchema};
 
-/// A type of the generated source.
 #[derive(Clone)]
 pub(super) enum Type {
     Text,

@@ -94,7 +94,6 @@ impl Writer {
         }
     }
 
-    /// The struct of an object.
     pub(super) fn object(&mut self, schema: &ValueSchema, name: &str, side: Side) -> Type {
         let ident = self.names.camel(name, "Object");
         let docs = docs::attributes(docs::of_schema(schema, "An object with these fields."));
@@ -207,7 +206,6 @@ impl Writer {
     }
 }
 
-/// The type, or an option of it.
 fn optional(is_option: bool, inner: TokenStream) -> TokenStream {
     match is_option {
         true => quote!(Option<#inner>),

@@ -12,7 +12,6 @@ use crate::schema::{Input, MASK, ModelSchema, ValueKind, ValueSchema, suggest};
 /// Placeholder for a file that is sent with the input.
 pub(super) const FILE: &str = "https://replicate.invalid/file";
 
-/// What a file has to be.
 const A_FILE: &str = "the URL of a file (https or data)";
 
 /// Maximum number of violations reported for one input: a list of a million wrong items is known
@@ -31,7 +30,6 @@ pub(super) fn with_files(input: &Serialized) -> Value {
     value
 }
 
-/// Every violation of an input.
 pub(super) fn violations(schema: &ModelSchema, input: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     let compiled = schema.compiled();

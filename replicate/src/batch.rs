@@ -10,11 +10,7 @@
 //! ```
 //! use serde_json::json;
 //!
-//! # #[tokio::main]
-//! # async fn main() -> replicate::Result<()> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-//! # let replicate = builder.build()?;
+//! # replicate_test_support::example!(async |replicate| {
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let journal = directory.path().join("journal.jsonl");
 //! let inputs = ["Alice", "Bob", "Carol"].map(|name| json!({ "text": name }));
@@ -38,7 +34,7 @@
 //! assert_eq!(greetings, ["0: hello Alice", "1: hello Bob", "2: hello Carol"]);
 //! assert!(results.progress().is_complete());
 //! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! # The journal
@@ -112,7 +108,6 @@ use journal::{Journal, Record};
 use line::Context;
 use plan::Plan;
 
-/// Default concurrency.
 const DEFAULT_CONCURRENCY: usize = 8;
 
 /// Added to the longest polling interval for each concurrent prediction: 50 of them are
@@ -133,14 +128,6 @@ pub struct Batch {
     cancellation: Option<CancellationToken>,
 }
 
-/// A part of the inputs: number `number` of `count`, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shard {
-    number: usize,
-    count: usize,
-}
-
-/// Settings for each input.
 #[derive(Debug)]
 struct Settings {
     webhook: Webhook,
@@ -158,17 +145,16 @@ struct Settings {
 
 impl Settings {
     fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
-        let mut request = CreateRequest::of_input(model, input);
-        request.set_webhook(self.webhook.clone());
-        if let Some(deadline) = self.cancel_after {
-            request.cancel_after(deadline);
+        CreateRequest {
+            input: Ok(input),
+            webhook: self.webhook.clone(),
+            cancel_after: self.cancel_after,
+            #[cfg(feature = "files")]
+            files: self.files,
+            ..CreateRequest::new(Ok(model))
         }
-        #[cfg(feature = "files")]
-        if let Some(strategy) = self.files {
-            request.files(strategy);
-        }
-        request
     }
+
     fn poll_policy(&self) -> PollPolicy {
         self.poll_policy.unwrap_or_else(|| {
             let running = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
@@ -355,25 +341,32 @@ impl Batch {
         resumes: bool,
     ) -> Result<BatchStream> {
         let model = self.reference?;
-        let shard = self.shard.map(Shard::new).transpose()?;
+        if let Some((number, count)) = self.shard
+            && !(1..=count).contains(&number)
+        {
+            return Err(Error::invalid(format!(
+                "invalid shard {number}/{count}: expected a number from 1 to the count"
+            )));
+        }
         let mut total = 0;
         let mut lines = Vec::new();
         for input in inputs {
             let index = total;
             total += 1;
-            if shard.is_none_or(|shard| shard.has(index)) {
+            let is_in = |(number, count)| index % count == number - 1;
+            if self.shard.is_none_or(is_in) {
                 let input = Input::new(&input);
                 let input = input.map_err(|error| error.during(format!("input {total}")))?;
                 lines.push((index, input));
             }
         }
         let count = lines.len();
-        let first = plan::begin(&model.to_string(), shard);
+        let first = plan::begin(&model, self.shard);
         let (journal, records) = match self.journal {
             Some(path) => {
                 let opening = tokio::task::spawn_blocking(move || Journal::open(&path));
-                let opened = opening.await.map_err(|_| interrupted())?;
-                let (journal, records) = opened?;
+                let ended = |_| Error::new(ErrorKind::Other, "the runtime ended");
+                let (journal, records) = opening.await.map_err(ended)??;
                 if !resumes && !records.is_empty() {
                     return Err(Error::invalid(
                         "there is a journal of a batch already; resume it, or use another journal",
@@ -406,23 +399,4 @@ impl Batch {
         let context = Context::new(client, self.settings, model, journal, claimed, stop);
         Ok(BatchStream::new(context, plan, count))
     }
-}
-
-impl Shard {
-    fn new((number, count): (usize, usize)) -> Result<Self> {
-        if number == 0 || number > count {
-            return Err(Error::invalid(format!(
-                "invalid shard {number}/{count}: expected a number from 1 to the count"
-            )));
-        }
-        Ok(Self { number, count })
-    }
-
-    fn has(self, index: usize) -> bool {
-        index % self.count == self.number - 1
-    }
-}
-
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Other, "the runtime ended")
 }

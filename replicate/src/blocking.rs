@@ -22,6 +22,8 @@
 //! # Ok::<(), replicate::Error>(())
 //! ```
 //!
+//! Each call has the errors of the async one that it stands for.
+//!
 //! A call polls its future on the calling thread; connections belong to a background runtime of
 //! the process. It works in plain threads and in `spawn_blocking`, and blocks the thread inside
 //! async code, as `std::fs` does: on a current-thread runtime use `spawn_blocking`, since the
@@ -33,12 +35,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 use crate::job::{AsPredictionId, AsTrainingId};
-use crate::types::{Account, Hardware, Prediction, Training, WebhookEvent};
+use crate::types::{Account, Hardware, Prediction, Training};
 use crate::{IntoModelRef, Progress};
 
 mod handle;
@@ -102,9 +103,6 @@ impl Client {
     }
 
     /// Sends a call of the async client and waits for its result.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn block_on<F, T, E>(&self, call: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T, E>>,
@@ -148,9 +146,6 @@ impl Client {
     }
 
     /// The output of a prediction that has succeeded: see [`crate::Client::output`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Client::output`].
     pub fn output(&self, prediction: &Prediction) -> Result<Output> {
         Ok(Output::new(self.client.output(prediction)?, self.clone()))
     }
@@ -161,29 +156,27 @@ impl Client {
     }
 
     /// The account that the token belongs to.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
 
     /// The hardware that models run on.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }
 
     /// Models: read, list, search.
     pub fn models(&self) -> Models {
-        Models::new(self.clone())
+        Models {
+            client: self.clone(),
+        }
     }
 
     /// Trainings: read, cancel, list, wait.
     pub fn trainings(&self) -> Trainings {
-        Trainings::new(self.clone())
+        Trainings {
+            client: self.clone(),
+        }
     }
 
     /// Creates a prediction and streams its events.
@@ -197,15 +190,49 @@ impl Client {
 
     /// Predictions: create, get, cancel, list.
     pub fn predictions(&self) -> Predictions {
-        Predictions::new(self.clone())
+        Predictions {
+            client: self.clone(),
+        }
     }
 
     /// Uploaded files.
     #[cfg(feature = "files")]
     pub fn files(&self) -> Files {
-        Files::new(self.clone())
+        Files {
+            client: self.clone(),
+        }
     }
 }
+
+/// The methods that describe a prediction to be created, by those of the async type.
+macro_rules! create_methods {
+    ($field:ident: $type:ty) => {
+        /// The model's input: see [`crate::Run::input`].
+        pub fn input<T: serde::Serialize>(self, input: T) -> Self {
+            self.with(|call| call.input(input))
+        }
+
+        /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
+        pub fn webhook(self, url: impl Into<String>) -> Self {
+            self.with(|call| call.webhook(url))
+        }
+
+        /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
+        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
+            self,
+            events: impl IntoIterator<Item = E>,
+        ) -> Self {
+            self.with(|call| call.webhook_events(events))
+        }
+
+        /// Sets any other option of the async type.
+        pub fn with(mut self, change: impl FnOnce($type) -> $type) -> Self {
+            self.$field = change(self.$field);
+            self
+        }
+    };
+}
+use create_methods;
 
 /// A model to run until completion: made by [`Client::run`].
 #[derive(Debug)]
@@ -216,23 +243,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// The model's input: see [`crate::Run::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|run| run.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|run| run.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|run| run.webhook_events(events))
-    }
+    create_methods!(run: crate::Run);
 
     /// Stops waiting after this time: see [`crate::Run::timeout`].
     pub fn timeout(self, timeout: Duration) -> Self {
@@ -244,50 +255,29 @@ impl Run {
         self.with(|run| run.on_progress(callback))
     }
 
-    /// Sets any other option of [`crate::Run`].
-    pub fn with(mut self, change: impl FnOnce(crate::Run) -> crate::Run) -> Self {
-        self.run = change(self.run);
-        self
-    }
-
     /// Runs the model and returns the output.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run`].
     pub fn send(self) -> Result<Output> {
         let output = self.client.block_on(self.run)?;
         Ok(Output::new(output, self.client))
     }
 
     /// Creates the prediction and returns a handle for it: see [`crate::Run::start`].
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Prediction>> {
         let handle = self.client.block_on(self.run.start())?;
         Ok(Handle::new(handle, self.client))
     }
 
     /// Runs the model and returns the output as text.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
         self.client.block_on(self.run.text())
     }
 
     /// Runs the model and returns the output decoded as `T`.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.client.block_on(self.run.json())
     }
 
     /// Runs the model and returns the prediction.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
     }
@@ -304,34 +294,9 @@ pub struct StreamRun {
 
 #[cfg(feature = "stream")]
 impl StreamRun {
-    /// The model's input: see [`crate::StreamRun::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|run| run.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::StreamRun::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|run| run.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::StreamRun::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|run| run.webhook_events(events))
-    }
-
-    /// Sets any other option of [`crate::StreamRun`].
-    pub fn with(mut self, change: impl FnOnce(crate::StreamRun) -> crate::StreamRun) -> Self {
-        self.run = change(self.run);
-        self
-    }
+    create_methods!(run: crate::StreamRun);
 
     /// Creates the prediction and returns its events as they arrive.
-    ///
-    /// # Errors
-    /// The errors of [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
         let events = self.client.block_on(self.run)?;
         Ok(self.client.iter(events))

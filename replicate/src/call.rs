@@ -17,16 +17,13 @@ type Sending<T> =
 /// ```
 /// use std::time::Duration;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let model = replicate.models().get("emulator/text").timeout(Duration::from_secs(5)).await?;
 ///
 /// let response = replicate.models().get("emulator/text").with_response().await?;
 /// println!("{} {:?}", response.request_id().unwrap_or("-"), response.body());
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {

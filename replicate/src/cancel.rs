@@ -36,7 +36,6 @@ pub(crate) async fn cancel<J: Job>(state: &JobState<J>) -> Result<Arc<J>> {
     cancel_by(state, state.client()).await
 }
 
-/// Cancels a job by this client.
 async fn cancel_by<J: Job>(state: &JobState<J>, client: &Client) -> Result<Arc<J>> {
     let until = Deadline::after(PENDING_CANCEL_TIMEOUT);
     loop {
@@ -111,7 +110,6 @@ impl<J: Job> CancelGuard<J> {
         Self::bound(state, client)
     }
 
-    /// A guard that cancels by this client.
     pub(crate) fn bound(state: Arc<JobState<J>>, client: Client) -> Self {
         Self {
             state,
@@ -173,7 +171,7 @@ pub(crate) struct CancelingCreate {
 /// Prevents a create from being sent.
 #[derive(Clone, Default)]
 pub(crate) struct CreateControl {
-    gate: SendGate,
+    pub(crate) gate: SendGate,
     stop: CancellationToken,
 }
 
@@ -190,11 +188,6 @@ impl CreateControl {
         let unsent = self.gate.close();
         self.stop.cancel();
         unsent
-    }
-
-    /// The gate that the create passes.
-    pub(crate) fn gate(&self) -> &SendGate {
-        &self.gate
     }
 
     /// The client, bound to the token that was sent.

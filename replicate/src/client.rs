@@ -59,13 +59,10 @@ impl Client {
     /// The generated client, over the same transport: every operation of the API.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let hardware = replicate.api().hardware_list().send().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn api(&self) -> &replicate_api::Client {
         &self.api
@@ -87,17 +84,14 @@ impl Client {
     /// shared; rate limits, the retry budget and the model cache are not.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let tenant = "r8_of_a_tenant";
     /// use replicate::Token;
     ///
     /// let tenant = replicate.with_token(Token::new(tenant)?);
     /// println!("{}", tenant.run("emulator/slow").text().await?);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_token(&self, token: Token) -> Self {
@@ -108,17 +102,14 @@ impl Client {
     /// Connections and all other settings are shared.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// use std::time::Duration;
     /// use replicate::RequestOptions;
     ///
     /// let quick = RequestOptions::new().with_timeout(Duration::from_secs(5));
     /// let account = replicate.with_options(quick).account().get().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use http::StatusCode;
 use replicate_api::{RequestOptions, Response, SendGate};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::Client;
@@ -20,7 +19,7 @@ use crate::model_cache::{KnownVersion, ModelRoute, no_version};
 use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
-use crate::types::{Prediction, WebhookEvent, builder as body};
+use crate::types::{Prediction, builder as body};
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
@@ -36,16 +35,65 @@ pub(crate) const LONGEST_WAIT: u64 = 60;
 /// The create request as the caller described it.
 #[derive(Debug)]
 pub(crate) struct CreateRequest {
-    reference: Result<ModelRef>,
-    input: Result<Input>,
-    webhook: Webhook,
-    cancel_after: Option<Duration>,
-    stream: bool,
+    pub(crate) reference: Result<ModelRef>,
+    pub(crate) input: Result<Input>,
+    pub(crate) webhook: Webhook,
+    pub(crate) cancel_after: Option<Duration>,
+    pub(crate) stream: bool,
     #[cfg(feature = "files")]
-    files: Option<FileStrategy>,
+    pub(crate) files: Option<FileStrategy>,
     #[cfg(feature = "validate")]
-    validated: bool,
+    pub(crate) validated: bool,
 }
+
+/// The methods of a builder that describe the prediction to be created: those that set the
+/// [`CreateRequest`] in this field.
+macro_rules! prediction_methods {
+    ($($request:ident).+) => {
+        /// The model's input: any value that serializes to an object. Files in it, at any depth,
+        /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
+        pub fn input<T: serde::Serialize>(mut self, input: T) -> Self {
+            self.$($request).+.input = crate::input::Input::new(&input);
+            self
+        }
+
+        /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new
+        /// output and at the end; [`webhook_events`](Self::webhook_events) chooses other events.
+        /// Verify the signature of each webhook before you use it.
+        ///
+        /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
+        pub fn webhook(mut self, url: impl Into<String>) -> Self {
+            self.$($request).+.webhook.set_url(url);
+            self
+        }
+
+        /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+        /// empty list: new output and the end. Without a webhook the create is refused before
+        /// anything is sent.
+        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
+            mut self,
+            events: impl IntoIterator<Item = E>,
+        ) -> Self {
+            self.$($request).+.webhook.set_events(events);
+            self
+        }
+
+        /// Cancels the prediction on the server if it is still running after this time: at least
+        /// 5 s, rounded up to whole seconds.
+        pub fn cancel_after(mut self, deadline: std::time::Duration) -> Self {
+            self.$($request).+.cancel_after = Some(deadline);
+            self
+        }
+
+        /// File strategy for files in the input. Default: the client's strategy.
+        #[cfg(feature = "files")]
+        pub fn file_strategy(mut self, strategy: crate::FileStrategy) -> Self {
+            self.$($request).+.files = Some(strategy);
+            self
+        }
+    };
+}
+pub(crate) use prediction_methods;
 
 /// The create request, validated, with every file resolved.
 #[derive(Debug)]
@@ -58,21 +106,14 @@ pub(crate) struct ResolvedRequest {
     stream: bool,
 }
 
-/// Where the create is sent.
 #[derive(Clone, Debug)]
 enum Route {
     Model {
         model: ModelName,
-        /// Fallback if the model has no route of its own.
-        otherwise: Option<Option<Arc<KnownVersion>>>,
+        route: ModelRoute,
         account: Arc<AccountState>,
     },
     Version(String),
-    Latest {
-        model: ModelName,
-        version: Arc<KnownVersion>,
-        account: Arc<AccountState>,
-    },
     Deployment(ModelName),
 }
 
@@ -97,27 +138,14 @@ impl Route {
                 let error = error.during(format_args!("could not read model {model}"));
                 error.advising("no prediction was created")
             })?;
-        Ok(match route {
-            ModelRoute::Own(_) => Self::Model {
-                model,
-                otherwise: None,
-                account,
-            },
-            ModelRoute::Unknown(latest) => Self::Model {
-                model,
-                otherwise: Some(latest),
-                account,
-            },
-            ModelRoute::Latest(version) => Self::Latest {
-                model,
-                version,
-                account,
-            },
+        Ok(Self::Model {
+            model,
+            route,
+            account,
         })
     }
 }
 
-/// A prediction that was just created.
 #[derive(Debug)]
 pub(crate) struct CreateResponse {
     pub(crate) response: Response<Prediction>,
@@ -138,53 +166,6 @@ impl CreateRequest {
             #[cfg(feature = "validate")]
             validated: false,
         }
-    }
-
-    /// One of an input that was read before.
-    #[cfg(feature = "batch")]
-    pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
-        Self {
-            input: Ok(input),
-            ..Self::new(Ok(reference))
-        }
-    }
-
-    #[cfg(feature = "batch")]
-    pub(crate) fn set_webhook(&mut self, webhook: Webhook) {
-        self.webhook = webhook;
-    }
-
-    pub(crate) fn input<T: Serialize + ?Sized>(&mut self, input: &T) {
-        self.input = Input::new(input);
-    }
-
-    pub(crate) fn webhook(&mut self, url: impl Into<String>) {
-        self.webhook.set_url(url);
-    }
-
-    pub(crate) fn webhook_events<E: Into<WebhookEvent>>(
-        &mut self,
-        events: impl IntoIterator<Item = E>,
-    ) {
-        self.webhook.set_events(events);
-    }
-
-    pub(crate) fn cancel_after(&mut self, deadline: Duration) {
-        self.cancel_after = Some(deadline);
-    }
-
-    pub(crate) fn stream(&mut self) {
-        self.stream = true;
-    }
-
-    #[cfg(feature = "files")]
-    pub(crate) fn files(&mut self, strategy: FileStrategy) {
-        self.files = Some(strategy);
-    }
-
-    #[cfg(feature = "validate")]
-    pub(crate) fn validated(&mut self) {
-        self.validated = true;
     }
 
     /// Checks everything that can be checked here, learns how the model is run, then sends the
@@ -235,6 +216,20 @@ impl CreateRequest {
     }
 }
 
+/// Sends a create of any route, with its headers.
+macro_rules! send {
+    ($request:expr, $call:expr, $prefer:expr) => {{
+        let mut call = $call;
+        if let Some(prefer) = $prefer {
+            call = call.prefer(prefer);
+        }
+        if let Some(deadline) = &$request.cancel_after {
+            call = call.cancel_after(deadline);
+        }
+        call.send().await.map(CreateResponse::from)
+    }};
+}
+
 impl ResolvedRequest {
     /// Creates the prediction, once. `wait` is for how many seconds the server may hold its
     /// response.
@@ -266,74 +261,46 @@ impl ResolvedRequest {
             seconds => Cow::Owned(format!("wait={seconds}")),
         });
         let prefer = prefer.as_deref();
-        let (model, account, result) = match &self.route {
+        match &self.route {
             Route::Model {
                 model,
-                otherwise,
+                route,
                 account,
             } => {
-                let result = self.send_to_model(api, model, prefer).await;
-                match (result, otherwise) {
-                    // It created nothing: it was sent only because the kind of the model was unknown.
-                    (Err(error), Some(version)) if is_complete_not_found(&error) => {
-                        account.models.remove(model);
-                        return match version {
-                            Some(version) => {
-                                Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
-                            }
-                            None => Err(no_version(model)),
-                        };
+                let result = match route {
+                    ModelRoute::Latest(version) => self.send_latest(api, version, prefer).await,
+                    ModelRoute::Own(_) | ModelRoute::Unknown(_) => {
+                        let call = api
+                            .models_predictions_create()
+                            .model_owner(&model.owner)
+                            .model_name(&model.name)
+                            .body_map(|body| self.fill(body));
+                        send!(self, call, prefer)
                     }
-                    (result, _) => (model, account, result),
+                };
+                if !result.as_ref().is_err_and(is_complete_not_found) {
+                    return Ok(result?);
+                }
+                account.models.remove(model);
+                match route {
+                    // It created nothing: it was sent only because the kind of the model was unknown.
+                    ModelRoute::Unknown(Some(version)) => {
+                        Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
+                    }
+                    ModelRoute::Unknown(None) => Err(no_version(model)),
+                    ModelRoute::Own(_) | ModelRoute::Latest(_) => Ok(result?),
                 }
             }
-            Route::Latest {
-                model,
-                version,
-                account,
-            } => (model, account, self.send_latest(api, version, prefer).await),
-            Route::Version(version) => {
-                return Ok(self.send_to_version(api, version, prefer).await?);
-            }
+            Route::Version(version) => Ok(self.send_to_version(api, version, prefer).await?),
             Route::Deployment(name) => {
-                let mut call = api
+                let call = api
                     .deployments_predictions_create()
                     .deployment_owner(&name.owner)
                     .deployment_name(&name.name)
                     .body_map(|body| self.fill(body));
-                if let Some(prefer) = prefer {
-                    call = call.prefer(prefer);
-                }
-                if let Some(deadline) = &self.cancel_after {
-                    call = call.cancel_after(deadline);
-                }
-                return Ok(call.send().await?.into());
+                Ok(send!(self, call, prefer)?)
             }
-        };
-        if result.as_ref().is_err_and(is_complete_not_found) {
-            account.models.remove(model);
         }
-        Ok(result?)
-    }
-
-    async fn send_to_model(
-        &self,
-        api: &replicate_api::Client,
-        model: &ModelName,
-        prefer: Option<&str>,
-    ) -> Result<CreateResponse, replicate_api::Error> {
-        let mut call = api
-            .models_predictions_create()
-            .model_owner(&model.owner)
-            .model_name(&model.name)
-            .body_map(|body| self.fill(body));
-        if let Some(prefer) = prefer {
-            call = call.prefer(prefer);
-        }
-        if let Some(deadline) = &self.cancel_after {
-            call = call.cancel_after(deadline);
-        }
-        Ok(call.send().await?.into())
     }
 
     async fn send_latest(
@@ -356,20 +323,14 @@ impl ResolvedRequest {
         prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let (webhook, events) = self.webhook.clone().into_fields();
-        let mut call = api.predictions_create().body_map(|body| {
+        let call = api.predictions_create().body_map(|body| {
             body.version(version)
                 .input(self.input.clone())
                 .stream(self.stream.then_some(true))
                 .webhook(webhook)
                 .webhook_events_filter(events)
         });
-        if let Some(prefer) = prefer {
-            call = call.prefer(prefer);
-        }
-        if let Some(deadline) = &self.cancel_after {
-            call = call.cancel_after(deadline);
-        }
-        Ok(call.send().await?.into())
+        send!(self, call, prefer)
     }
 
     fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {

@@ -75,56 +75,47 @@ impl DataUri<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (String, Result<Bytes, String>) {
-        let parsed = parse(text).unwrap_or_else(|| panic!("{text:?} is a data URL"));
-        let content = parsed.decode();
-        (parsed.media_type, content)
-    }
-
     #[test]
     fn content_survives_encoding_and_decoding() {
         let url = encode("image/png", b"\x89PNG");
         assert_eq!(url, "data:image/png;base64,iVBORw==");
-        let (media_type, content) = read(&url);
-        assert_eq!(
-            (media_type.as_str(), content.unwrap()),
-            (
-                "image/png",
-                Bytes::from("\u{89}PNG".chars().map(|c| c as u8).collect::<Vec<_>>())
-            )
-        );
+        let parsed = parse(&url).unwrap();
+        assert_eq!(parsed.media_type, "image/png");
+        assert_eq!(parsed.decode().unwrap(), &b"\x89PNG"[..]);
     }
 
     #[test]
     fn forms_that_models_and_browsers_write_are_decoded() {
-        for (url, media_type, content) in [
+        for (url, media_type) in [
+            ("data:None;base64,aGk=", "application/octet-stream"),
+            ("data:a b;base64,aGk=", "application/octet-stream"),
+            ("data:image/png;BASE64,aGk=", "image/png"),
+            ("data:image/png; base64,aGk=", "image/png"),
+            ("data:image/png;base64 ,aGk=", "image/png"),
+            ("data:image/png ;base64,aGk=", "image/png"),
+            ("data:image/png;base64,aG\r\n k=", "image/png"),
+            ("da\nta:image/png;base64,aGk=", "image/png"),
+            ("data:image/png;base64,aGk%3D", "image/png"),
+            ("data:image/png;base64,aGk", "image/png"),
+            ("  \tDATA:image/PNG;base64,aGk=\n", "image/png"),
+            ("data:;base64,aGk=", "text/plain"),
             (
-                "data:None;base64,Z2xURgIAAAA=",
-                "application/octet-stream",
-                &b"glTF\x02\0\0\0"[..],
-            ),
-            ("data:image/png;BASE64,aGk=", "image/png", b"hi"),
-            ("data:image/png; base64,aGk=", "image/png", b"hi"),
-            ("data:image/png;base64 ,aGk=", "image/png", b"hi"),
-            ("data:image/png ;base64,aGk=", "image/png", b"hi"),
-            ("data:image/png;base64,aG\r\n k=", "image/png", b"hi"),
-            ("da\nta:image/png;base64,aGk=", "image/png", b"hi"),
-            ("data:image/png;base64,aGk%3D", "image/png", b"hi"),
-            ("data:image/png;base64,aGk", "image/png", b"hi"),
-            ("  \tDATA:image/PNG;base64,aGk=\n", "image/png", b"hi"),
-            ("data:;base64,aGk=", "text/plain", b"hi"),
-            (
-                "data:text/plain;charset=utf-8,a%20b%zz",
+                "data:text/plain;charset=utf-8,h%69",
                 "text/plain;charset=utf-8",
-                b"a b%zz",
             ),
-            ("data:a b;base64,aGk=", "application/octet-stream", b"hi"),
         ] {
-            let (found, decoded) = read(url);
-            assert_eq!(found, media_type, "{url:?}");
-            assert_eq!(decoded.unwrap(), content, "{url:?}");
+            let parsed = parse(url).unwrap_or_else(|| panic!("{url:?} is a data URL"));
+            assert_eq!(parsed.media_type, media_type, "{url:?}");
+            assert_eq!(parsed.decode().unwrap(), "hi", "{url:?}");
         }
-        assert!(read("data:image/png;base64,???").1.is_err());
+        let not_escaped = parse("data:text/plain,a%20b%zz").unwrap();
+        assert_eq!(not_escaped.decode().unwrap(), "a b%zz");
+        assert!(
+            parse("data:image/png;base64,???")
+                .unwrap()
+                .decode()
+                .is_err()
+        );
     }
 
     #[test]

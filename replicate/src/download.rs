@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use crc32fast::Hasher;
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
@@ -13,9 +14,9 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use replicate_api::{StreamingResponse, Transport};
 use reqwest::Url;
 
-use crate::checksum::Checksum;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_output::named;
+use crate::lock::lock;
 use crate::media_type::SNIFFED_BYTES;
 
 mod content_range;
@@ -67,10 +68,6 @@ impl Metadata {
             is_complete: true,
         })))
     }
-
-    fn get(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl FileStream {
@@ -82,7 +79,7 @@ impl FileStream {
             metadata: metadata.clone(),
             offset: 0,
             validator: Validator::Absent,
-            checksum: Checksum::default(),
+            checksum: Hasher::new(),
             body: None,
             resumes: 0,
             has_retried_404: false,
@@ -99,7 +96,7 @@ impl FileStream {
     pub(crate) fn from_bytes(content: Result<Bytes>, name: String, media_type: String) -> Self {
         let metadata = Metadata::new(name);
         if let Ok(content) = &content {
-            let mut known = metadata.get();
+            let mut known = lock(&metadata.0);
             known.size = Some(content.len() as u64);
             known.media_type = Some(media_type);
             known.first_bytes = content.iter().copied().take(SNIFFED_BYTES).collect();
@@ -113,19 +110,19 @@ impl FileStream {
     /// The size of the whole file in bytes, once its first bytes arrived and if the server
     /// announces it.
     pub fn size(&self) -> Option<u64> {
-        self.metadata.get().size
+        lock(&self.metadata.0).size
     }
 
     /// The media type that the server named, once the first bytes arrived.
     pub fn media_type(&self) -> Option<String> {
-        self.metadata.get().media_type.clone()
+        lock(&self.metadata.0).media_type.clone()
     }
 
     /// A name for the file, as [`FileOutput::name`](crate::FileOutput::name). Once the first bytes
     /// arrived, a name without an extension gets the one of the media type, or, if that is
     /// unknown, the one that the first bytes indicate.
     pub fn name(&self) -> String {
-        let known = self.metadata.get();
+        let known = lock(&self.metadata.0);
         named(&known.name, known.media_type.as_deref(), &known.first_bytes)
     }
 
@@ -133,7 +130,7 @@ impl FileStream {
     /// no length over HTTP/2, or ends the file with the connection, and serves no ranges, leaves
     /// that open.
     pub fn is_complete(&self) -> bool {
-        self.metadata.get().is_complete
+        lock(&self.metadata.0).is_complete
     }
 }
 
@@ -160,8 +157,7 @@ struct Download {
     /// Number of bytes delivered.
     offset: u64,
     validator: Validator,
-    /// Checksum of the delivered bytes.
-    checksum: Checksum,
+    checksum: Hasher,
     body: Option<Body>,
     resumes: u32,
     has_retried_404: bool,
@@ -172,7 +168,7 @@ struct Body {
     /// Number of bytes that were delivered before, if the whole file is sent again.
     skip: u64,
     /// Checksum of the skipped bytes so far, where it has to be compared.
-    skipped: Option<Checksum>,
+    skipped: Option<Hasher>,
     /// Index of the first byte past the end of the file, if known.
     end: Option<u64>,
 }
@@ -241,8 +237,9 @@ impl Download {
             let known = chunk.split_to(count as usize);
             body.skip -= count;
             if let Some(skipped) = &mut body.skipped {
-                skipped.push(&known);
-                if body.skip == 0 && *skipped != self.checksum {
+                skipped.update(&known);
+                if body.skip == 0 && skipped.clone().finalize() != self.checksum.clone().finalize()
+                {
                     return Err(changed());
                 }
             }
@@ -255,7 +252,7 @@ impl Download {
             return Err(not_the_rest("more bytes than announced"));
         }
         if (self.offset as usize) < SNIFFED_BYTES {
-            let first_bytes = &mut self.metadata.get().first_bytes;
+            let first_bytes = &mut lock(&self.metadata.0).first_bytes;
             let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
             first_bytes.extend(chunk.iter().take(missing));
         }
@@ -263,13 +260,13 @@ impl Download {
         self.resumes = 0;
         // Only a download that is resumed as a whole needs it.
         if self.resumption() == Resumption::Whole {
-            self.checksum.push(&chunk);
+            self.checksum.update(&chunk);
         }
         Ok(Some(chunk))
     }
 
     fn size(&self) -> Option<u64> {
-        self.metadata.get().size
+        lock(&self.metadata.0).size
     }
 
     fn resumption(&self) -> Resumption {
@@ -376,7 +373,7 @@ impl Download {
         let size = response.content_length();
         let media_type = response.headers().get(CONTENT_TYPE);
         {
-            let mut known = self.metadata.get();
+            let mut known = lock(&self.metadata.0);
             known.size = size;
             known.media_type = media_type.and_then(|t| Some(t.to_str().ok()?.to_owned()));
         }
@@ -426,7 +423,7 @@ impl Download {
         Ok(Body {
             bytes: response,
             skip,
-            skipped: (resumption == Resumption::Whole).then(Checksum::default),
+            skipped: (resumption == Resumption::Whole).then(Hasher::new),
             end,
         })
     }
@@ -446,7 +443,7 @@ impl Download {
             }
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
             // The server does not serve ranges, or the file is gone.
-            _ => self.metadata.get().is_complete = false,
+            _ => lock(&self.metadata.0).is_complete = false,
         }
         None
     }

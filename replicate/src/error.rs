@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-#[cfg(feature = "files")]
+#[cfg(any(feature = "batch", feature = "files"))]
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,10 +37,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// use replicate::ErrorKind;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// match replicate.run("emulator/slow").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
@@ -50,7 +47,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     },
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// It is a [`replicate_api::Error`], with what this crate knows of predictions and trainings.
@@ -91,10 +88,7 @@ impl Error {
         /// ```
         /// use std::time::Duration;
         ///
-        /// # #[tokio::main(flavor = "current_thread")]
-        /// # async fn main() -> replicate::Result<()> {
-        /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-        /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+        /// # replicate_test_support::example!(async |replicate| {
         /// let output = loop {
         ///     match replicate.run("emulator/slow").await {
         ///         Err(error) if error.is_safe_to_retry() => {
@@ -104,7 +98,7 @@ impl Error {
         ///     }
         /// };
         /// # Ok(())
-        /// # }
+        /// # });
         /// ```
         is_safe_to_retry -> bool;
         /// Whether the same call may be repeated: the failure is transient, and the call creates
@@ -146,10 +140,7 @@ impl Error {
     /// [exists](Error::prediction_id).
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
     /// # let id = id.as_str();
     /// let prediction = loop {
@@ -159,7 +150,7 @@ impl Error {
     ///     }
     /// };
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn is_terminal(&self) -> bool {
         let prediction = self.prediction().map(|prediction| &prediction.status);
@@ -242,24 +233,16 @@ impl Error {
     }
 
     /// A file on this machine that cannot be read or written.
-    #[cfg(feature = "files")]
+    #[cfg(any(feature = "batch", feature = "files"))]
     pub(crate) fn file(attempt: &str, path: &Path, error: std::io::Error) -> Self {
         let message = format!("{attempt} `{}`: {error}", path.display());
         Self::new(ErrorKind::File, message).with_source(error)
     }
 
-    /// The error of a prediction that did not succeed.
     pub(crate) fn ended(prediction: Arc<Prediction>) -> Self {
         let reason = prediction.error.as_deref();
-        let (status, id) = (prediction.status.as_str(), &prediction.id);
-        ending(PREDICTION, id, status, reason).with_prediction(prediction)
-    }
-
-    /// The error of a training that did not succeed.
-    pub(crate) fn training_ended(training: Arc<Training>) -> Self {
-        let reason = training.error.as_deref();
-        let (status, id) = (training.status.as_str(), &training.id);
-        ending(TRAINING, id, status, reason).with_training(training)
+        let error = ending(PREDICTION, &prediction.id, &prediction.status, reason);
+        error.with_prediction(prediction)
     }
 
     fn map(self, change: impl FnOnce(replicate_api::Error) -> replicate_api::Error) -> Self {
@@ -279,12 +262,7 @@ impl Error {
         error.attach::<Prediction>(prediction)
     }
 
-    pub(crate) fn with_training(self, training: Arc<Training>) -> Self {
-        let error = self.with_job_id(TRAINING, &training.id);
-        error.attach::<Training>(training)
-    }
-
-    fn attach<T: Send + Sync + 'static>(self, value: impl Into<Arc<T>>) -> Self {
+    pub(crate) fn attach<T: Send + Sync + 'static>(self, value: impl Into<Arc<T>>) -> Self {
         self.map(|error| error.attach(value.into()))
     }
 
@@ -328,7 +306,6 @@ impl Error {
         self.map(|error| error.with_context(attempt.to_string()))
     }
 
-    /// Adds advice.
     pub(crate) fn advising(self, advice: &str) -> Self {
         self.map(|error| error.add_advice(advice))
     }
@@ -349,10 +326,11 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn ending(noun: &str, id: &str, status: &str, reason: Option<&str>) -> Error {
+/// The error of a prediction or training of this status, with the reason that the API gives.
+pub(crate) fn ending(noun: &str, id: &str, status: &Status, reason: Option<&str>) -> Error {
     let (kind, verb) = match status {
-        "canceled" => (ErrorKind::Canceled, "was canceled"),
-        "aborted" => (ErrorKind::Aborted, "was aborted before it started"),
+        Status::Canceled => (ErrorKind::Canceled, "was canceled"),
+        Status::Aborted => (ErrorKind::Aborted, "was aborted before it started"),
         _ => (ErrorKind::Failed, "failed"),
     };
     let words: Vec<&str> = reason.unwrap_or_default().split_whitespace().collect();

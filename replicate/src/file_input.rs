@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::io::AsyncRead;
 
-use crate::{data_uri, media_type};
+use crate::lock::lock;
+use crate::media_type;
 
 /// The largest file that Replicate takes: 100 MiB.
 pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
@@ -50,25 +51,29 @@ pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
 #[derive(Clone)]
 pub struct FileInput(Arc<Source>);
 
+/// It serializes to a form that can be written into a `serde_json::Value` and found there.
+#[derive(Clone, Serialize, Deserialize)]
 struct Source {
     content: Content,
     media_type: Option<String>,
     name: Option<String>,
 }
 
-type Reader = Box<dyn AsyncRead + Send + Unpin>;
-
+#[derive(Clone, Serialize, Deserialize)]
 enum Content {
     Path(PathBuf),
+    #[serde(with = "bytes_as_url")]
     Bytes(Bytes),
     Reader {
         length: u64,
-        reader: Mutex<Option<Reader>>,
+        /// `None` if it went through a `serde_json::Value`, which cannot keep it.
+        #[serde(skip)]
+        reader: Option<Arc<Mutex<Option<Reader>>>>,
     },
     Url(String),
-    /// A reader that went through a `serde_json::Value`, which cannot keep it.
-    Lost,
 }
+
+type Reader = Box<dyn AsyncRead + Send + Unpin>;
 
 impl FileInput {
     /// A file on disk, opened when it is sent: a regular file, not a pipe or device. Its media
@@ -94,7 +99,7 @@ impl FileInput {
         media_type: impl Into<String>,
         reader: impl AsyncRead + Send + Unpin + 'static,
     ) -> Self {
-        let reader = Mutex::new(Some(Box::new(reader) as Reader));
+        let reader = Some(Arc::new(Mutex::new(Some(Box::new(reader) as Reader))));
         Self::new(Content::Reader { length, reader }, Some(media_type.into()))
     }
 
@@ -124,18 +129,10 @@ impl FileInput {
         }))
     }
 
-    fn change(mut self, change: impl FnOnce(&mut Source)) -> Self {
-        match Arc::get_mut(&mut self.0) {
-            Some(source) => {
-                change(source);
-                self
-            }
-            None => {
-                let mut source = self.0.copy();
-                change(&mut source);
-                Self(Arc::new(source))
-            }
-        }
+    fn change(self, change: impl FnOnce(&mut Source)) -> Self {
+        let mut source = Arc::unwrap_or_clone(self.0);
+        change(&mut source);
+        Self(Arc::new(source))
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -165,17 +162,17 @@ impl FileInput {
 
     pub(crate) fn reader_length(&self) -> Option<u64> {
         match &self.0.content {
-            Content::Reader { length, .. } => Some(*length),
+            Content::Reader { length, reader } => reader.as_ref().map(|_| *length),
             _ => None,
         }
     }
 
-    /// The reader, once.
     pub(crate) fn take_reader(&self) -> Option<Reader> {
         match &self.0.content {
-            Content::Reader { reader, .. } => {
-                reader.lock().unwrap_or_else(PoisonError::into_inner).take()
-            }
+            Content::Reader {
+                reader: Some(reader),
+                ..
+            } => lock(reader).take(),
             _ => None,
         }
     }
@@ -216,7 +213,6 @@ impl FileInput {
             (_, Some(name)) => name,
             (Content::Bytes(bytes), None) => format!("a file of {} bytes", bytes.len()),
             (Content::Reader { length, .. }, None) => format!("a reader of {length} bytes"),
-            (Content::Lost, None) => "a reader".to_owned(),
         }
     }
 
@@ -224,48 +220,7 @@ impl FileInput {
     /// not the content of a reader.
     #[cfg(feature = "batch")]
     pub(crate) fn fingerprint(&self) -> String {
-        serde_json::to_string(&self.portable()).unwrap_or_default()
-    }
-
-    /// Returns a form that can be written into a `serde_json::Value` and found there.
-    fn portable(&self) -> Portable {
-        let source = &self.0;
-        let content = match &source.content {
-            Content::Path(path) => PortableContent::Path(path.clone()),
-            Content::Bytes(bytes) => {
-                PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
-            }
-            Content::Url(url) => PortableContent::Url(url.clone()),
-            Content::Reader { .. } | Content::Lost => PortableContent::Lost,
-        };
-        Portable {
-            content,
-            media_type: source.media_type.clone(),
-            name: source.name.clone(),
-        }
-    }
-}
-
-impl Source {
-    fn copy(&self) -> Self {
-        let content = match &self.content {
-            Content::Path(path) => Content::Path(path.clone()),
-            Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::Url(url) => Content::Url(url.clone()),
-            Content::Lost => Content::Lost,
-            Content::Reader { length, reader } => {
-                let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-                Content::Reader {
-                    length: *length,
-                    reader: Mutex::new(reader),
-                }
-            }
-        };
-        Self {
-            content,
-            media_type: self.media_type.clone(),
-            name: self.name.clone(),
-        }
+        serde_json::to_string(&*self.0).unwrap_or_default()
     }
 }
 
@@ -276,7 +231,6 @@ impl fmt::Debug for FileInput {
             Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
             Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
             Content::Url(url) => f.debug_tuple("FileInput").field(url).finish(),
-            Content::Lost => f.write_str("FileInput(lost reader)"),
         }
     }
 }
@@ -400,7 +354,7 @@ pub(crate) fn find(text: &str, files: &[FileInput]) -> Result<Option<FileInput>,
             .and_then(|n| files.get(n).cloned()),
         None => serde_json::from_str(rest)
             .ok()
-            .and_then(Portable::into_file),
+            .map(|source| FileInput(Arc::new(source))),
     };
     // An index is of use only while the value that it stands in is serialized.
     file.map(Some).ok_or(Foreign)
@@ -415,38 +369,25 @@ fn is_marked(text: &str) -> bool {
     random.len() == 32 && random.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-impl Portable {
-    fn into_file(self) -> Option<FileInput> {
-        let content = match self.content {
-            PortableContent::Path(path) => Content::Path(path),
-            PortableContent::Bytes(url) => Content::Bytes(data_uri::parse(&url)?.decode().ok()?),
-            PortableContent::Url(url) => Content::Url(url),
-            PortableContent::Lost => Content::Lost,
-        };
-        Some(FileInput(Arc::new(Source {
-            content,
-            media_type: self.media_type,
-            name: self.name,
-        })))
+/// Bytes as a `data:` URL, which is shorter than a list of numbers.
+mod bytes_as_url {
+    use bytes::Bytes;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::{data_uri, media_type};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&data_uri::encode(media_type::UNKNOWN, bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Bytes, D::Error> {
+        let url = String::deserialize(d)?;
+        let data = data_uri::parse(&url).ok_or_else(|| D::Error::custom("not a `data:` URL"))?;
+        data.decode().map_err(D::Error::custom)
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Portable {
-    content: PortableContent,
-    media_type: Option<String>,
-    name: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-enum PortableContent {
-    Path(PathBuf),
-    Bytes(String),
-    Url(String),
-    Lost,
-}
-
-/// Prefix of a serialized file.
 const MARKER: &str = "replicate-file-";
 
 /// Returns the text that marks a file of this process. It is random, so that no other text can
@@ -469,9 +410,8 @@ impl Serialize for FileInput {
         match index {
             Some(index) => serializer.collect_str(&format_args!("{}#{index}", marker())),
             None => {
-                let portable =
-                    serde_json::to_string(&self.portable()).map_err(serde::ser::Error::custom)?;
-                serializer.collect_str(&format_args!("{}{portable}", marker()))
+                let source = serde_json::to_string(&*self.0).map_err(serde::ser::Error::custom)?;
+                serializer.collect_str(&format_args!("{}{source}", marker()))
             }
         }
     }

@@ -32,10 +32,7 @@ const DELIVERY: &str = "replicate.delivery";
 /// is [`Expired`](ErrorKind::Expired).
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let input = serde_json::json!({ "prompt": "a red bicycle" });
 /// let picture = replicate.run("emulator/image").input(input).await?.file()?;
 /// println!("{} is at {}", picture.name(), picture.url());
@@ -43,7 +40,7 @@ const DELIVERY: &str = "replicate.delivery";
 /// # std::env::set_current_dir(&folder).unwrap();
 /// picture.save("bicycle.png").await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct FileOutput {
@@ -53,23 +50,14 @@ pub struct FileOutput {
 }
 
 /// Time at which the files of a prediction are deleted, if known.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Expiry(Option<DateTime<Utc>>);
+pub(crate) type Expiry = Option<DateTime<Utc>>;
 
-impl Expiry {
-    pub(crate) fn unknown() -> Self {
-        Self(None)
-    }
-
-    pub(crate) fn from_prediction(prediction: &Prediction) -> Self {
-        // The files of predictions that were made on the website are kept.
-        let is_web = prediction
-            .source
-            .as_ref()
-            .is_some_and(|source| source.as_str() == "web");
-        let completed_at = prediction.completed_at.filter(|_| !is_web);
-        Self(completed_at.and_then(|at| at.checked_add_signed(TimeDelta::hours(1))))
-    }
+pub(crate) fn expiry(prediction: &Prediction) -> Expiry {
+    // The files of predictions that were made on the website are kept.
+    let source = prediction.source.as_ref();
+    let is_web = source.is_some_and(|source| source.as_str() == "web");
+    let completed_at = prediction.completed_at.filter(|_| !is_web)?;
+    completed_at.checked_add_signed(TimeDelta::hours(1))
 }
 
 impl FileOutput {
@@ -92,7 +80,7 @@ impl FileOutput {
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         match data_uri::parse(&self.url) {
             Some(_) => None,
-            None => self.expiry.0,
+            None => self.expiry,
         }
     }
 

@@ -38,10 +38,7 @@ pub type TrainingHandle = Handle<Training>;
 /// ```
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let handle = replicate
 ///     .run("emulator/text")
 ///     .input(json!({ "prompt": "a haiku" }))
@@ -53,8 +50,9 @@ pub type TrainingHandle = Handle<Training>;
 /// let handle = replicate.prediction(handle.id());
 /// println!("{}", handle.output().await?);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
+#[derive(Clone)]
 pub struct Handle<J: Job> {
     state: Arc<JobState<J>>,
     poll_policy: PollPolicy,
@@ -113,15 +111,12 @@ impl<J: Job> Handle<J> {
     /// redacted; `None` until this handle has received a response.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// handle.wait().await?;
     /// let json = handle.body().expect("it was created by this handle");
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn body(&self) -> Option<Bytes> {
         self.state.body()
@@ -193,17 +188,6 @@ impl Handle<Prediction> {
     #[cfg(feature = "stream")]
     pub fn events(&self) -> crate::StreamPrediction {
         crate::StreamPrediction::from_state(self.state())
-    }
-}
-
-impl<J: Job> Clone for Handle<J> {
-    fn clone(&self) -> Self {
-        Self {
-            state: Arc::clone(&self.state),
-            poll_policy: self.poll_policy,
-            schema: self.schema.clone(),
-            guard: self.guard.clone(),
-        }
     }
 }
 

@@ -151,7 +151,6 @@ impl FileSlot {
         place(&self.path)
     }
 
-    /// Puts the file's URL in its place.
     pub(crate) fn fill(&self, value: &mut Value, url: String) {
         let place = self.path.iter().try_fold(value, |value, step| match step {
             Step::Key(key) => value.get_mut(&**key),

@@ -1,7 +1,5 @@
 //! Jobs: predictions and trainings.
 
-use std::sync::Arc;
-
 use futures::future::BoxFuture;
 use replicate_api::Response;
 
@@ -36,7 +34,7 @@ mod sealed {
     use futures::future::BoxFuture;
     use replicate_api::Response;
 
-    use crate::error::{Error, Result};
+    use crate::error::{Error, Result, ending};
     use crate::types::Status;
 
     /// A prediction or training, which runs until its status is terminal.
@@ -46,6 +44,8 @@ mod sealed {
         fn id(&self) -> &str;
         fn status(&self) -> &Status;
         fn logs(&self) -> Option<&str>;
+        /// The reason that the API gives where it did not succeed.
+        fn error(&self) -> Option<&str>;
         /// Whether it has succeeded and its output was deleted since.
         fn is_removed(&self) -> bool {
             false
@@ -60,10 +60,14 @@ mod sealed {
             api: replicate_api::Client,
             id: String,
         ) -> BoxFuture<'static, Result<Response<Self>>>;
-        /// Adds the snapshot to an error.
-        fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error;
-        /// The error of a job that did not succeed.
-        fn ended(job: Arc<Self>) -> Error;
+        fn attach(snapshot: Arc<Self>, error: Error) -> Error {
+            let error = error.with_job_id(Self::NOUN, snapshot.id());
+            error.attach::<Self>(snapshot)
+        }
+        fn ended(job: Arc<Self>) -> Error {
+            let error = ending(Self::NOUN, job.id(), job.status(), job.error());
+            Self::attach(job, error)
+        }
     }
 
     pub trait AsId<J> {
@@ -84,26 +88,6 @@ impl<J: Job> AsId<J> for str {
 impl<J: Job> AsId<J> for String {
     fn job_id(&self) -> &str {
         self
-    }
-}
-
-impl AsId<Prediction> for Prediction {
-    fn job_id(&self) -> &str {
-        &self.id
-    }
-
-    fn job_snapshot(&self) -> Option<&Prediction> {
-        Some(self)
-    }
-}
-
-impl AsId<Training> for Training {
-    fn job_id(&self) -> &str {
-        &self.id
-    }
-
-    fn job_snapshot(&self) -> Option<&Training> {
-        Some(self)
     }
 }
 
@@ -133,20 +117,63 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
         .redacted(response.secrets()))
 }
 
-impl Requests for Prediction {
-    const NOUN: &'static str = PREDICTION;
+/// Implements a job by its operations and errors, and by what differs.
+macro_rules! job {
+    (
+        $job:ident, $noun:ident: $get:ident $cancel:ident($id:ident);
+        $($differing:tt)*
+    ) => {
+        impl Requests for $job {
+            const NOUN: &'static str = $noun;
 
-    fn id(&self) -> &str {
-        &self.id
-    }
+            fn id(&self) -> &str {
+                &self.id
+            }
 
-    fn status(&self) -> &Status {
-        &self.status
-    }
+            fn status(&self) -> &Status {
+                &self.status
+            }
 
-    fn logs(&self) -> Option<&str> {
-        self.logs.as_deref()
-    }
+            fn logs(&self) -> Option<&str> {
+                self.logs.as_deref()
+            }
+
+            fn error(&self) -> Option<&str> {
+                self.error.as_deref()
+            }
+
+            async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
+                let response = api.$get().$id(&id).send().await?;
+                check_id(response, &id)
+            }
+
+            fn cancel(
+                api: replicate_api::Client,
+                id: String,
+            ) -> BoxFuture<'static, Result<Response<Self>>> {
+                Box::pin(async move {
+                    let response = api.$cancel().$id(&id).send().await?;
+                    check_id(response, &id)
+                })
+            }
+
+            $($differing)*
+        }
+
+        impl AsId<$job> for $job {
+            fn job_id(&self) -> &str {
+                &self.id
+            }
+
+            fn job_snapshot(&self) -> Option<&$job> {
+                Some(self)
+            }
+        }
+    };
+}
+
+job! {
+    Prediction, PREDICTION: predictions_get predictions_cancel(prediction_id);
 
     fn is_removed(&self) -> bool {
         let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
@@ -156,76 +183,12 @@ impl Requests for Prediction {
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs || self.output != before.output
     }
-
-    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
-        let response = api.predictions_get().prediction_id(&id).send().await?;
-        check_id(response, &id)
-    }
-
-    fn cancel(
-        api: replicate_api::Client,
-        id: String,
-    ) -> BoxFuture<'static, Result<Response<Self>>> {
-        Box::pin(async move {
-            let response = api.predictions_cancel().prediction_id(&id).send().await?;
-            check_id(response, &id)
-        })
-    }
-
-    fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error {
-        match snapshot {
-            Some(snapshot) => error.with_prediction(snapshot),
-            None => error,
-        }
-    }
-
-    fn ended(job: Arc<Self>) -> Error {
-        Error::ended(job)
-    }
 }
 
-impl Requests for Training {
-    const NOUN: &'static str = TRAINING;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn status(&self) -> &Status {
-        &self.status
-    }
-
-    fn logs(&self) -> Option<&str> {
-        self.logs.as_deref()
-    }
+job! {
+    Training, TRAINING: trainings_get trainings_cancel(training_id);
 
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs
-    }
-
-    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
-        let response = api.trainings_get().training_id(&id).send().await?;
-        check_id(response, &id)
-    }
-
-    fn cancel(
-        api: replicate_api::Client,
-        id: String,
-    ) -> BoxFuture<'static, Result<Response<Self>>> {
-        Box::pin(async move {
-            let response = api.trainings_cancel().training_id(&id).send().await?;
-            check_id(response, &id)
-        })
-    }
-
-    fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error {
-        match snapshot {
-            Some(snapshot) => error.with_training(snapshot),
-            None => error,
-        }
-    }
-
-    fn ended(job: Arc<Self>) -> Error {
-        Error::training_ended(job)
     }
 }

@@ -1,6 +1,6 @@
 //! State of one prediction or training, shared by its handle, waits and streams.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use replicate_api::{RequestOptions, Response, RetryPolicy, Secrets};
@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use crate::Client;
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::lock::lock;
 use crate::poll::{Knowledge, finished};
 
-/// A prediction or training, and its latest snapshot.
 pub(crate) struct JobState<J> {
     client: Client,
     id: String,
@@ -31,7 +31,6 @@ struct Latest<J> {
 }
 
 impl<J: Job> JobState<J> {
-    /// State of a job that was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
         let secrets = response.secrets().clone();
         let body = Some((kept_body(&response), secrets.clone()));
@@ -83,16 +82,15 @@ impl<J: Job> JobState<J> {
     }
 
     pub(crate) fn snapshot(&self) -> Option<Arc<J>> {
-        self.latest().snapshot.clone()
+        lock(&self.latest).snapshot.clone()
     }
 
     /// The response body of the snapshot, with the token redacted.
     pub(crate) fn body(&self) -> Option<Bytes> {
-        let body = self.latest().body.clone();
+        let body = lock(&self.latest).body.clone();
         body.map(|(body, secrets)| secrets.redact(body))
     }
 
-    /// The snapshot, if it is terminal.
     pub(crate) fn terminal(&self) -> Option<Arc<J>> {
         self.snapshot().filter(|job| job.status().is_terminal())
     }
@@ -103,7 +101,7 @@ impl<J: Job> JobState<J> {
     pub(crate) fn update(&self, response: Response<J>) -> (Arc<J>, bool) {
         let (body, secrets) = (kept_body(&response), response.secrets().clone());
         let job = response.into_inner();
-        let mut latest = self.latest();
+        let mut latest = lock(&self.latest);
         latest.secrets = Some(secrets.clone());
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
@@ -144,21 +142,20 @@ impl<J: Job> JobState<J> {
     pub(crate) fn knowledge(&self) -> Knowledge {
         Knowledge {
             created: self.created,
-            exists: self.latest().exists,
+            exists: lock(&self.latest).exists,
         }
     }
 
     /// The error, with the id and the snapshot, and without tokens.
     pub(crate) fn attach(&self, error: Error) -> Error {
-        let error = J::attach(self.snapshot(), error.with_job_id(J::NOUN, &self.id));
-        match &self.latest().secrets {
+        let mut error = error.with_job_id(J::NOUN, &self.id);
+        if let Some(snapshot) = self.snapshot() {
+            error = J::attach(snapshot, error);
+        }
+        match &lock(&self.latest).secrets {
             Some(secrets) => error.redacted(secrets),
             None => error.redacted(&self.client.transport().secrets()),
         }
-    }
-
-    fn latest(&self) -> MutexGuard<'_, Latest<J>> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

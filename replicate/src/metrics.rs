@@ -9,17 +9,14 @@ use crate::types::Prediction;
 /// Several machines' clocks are involved, so that a short time can be negative.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let input = serde_json::json!({ "prompt": "a red bicycle" });
 /// let output = replicate.run("emulator/image").input(input).await?;
 /// if let Some(seconds) = output.metrics().predict_time {
 ///     println!("it ran for {seconds:.1} s");
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,18 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::lock::lock;
 use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
 use crate::types::{Model, Version};
 
-/// Maximum number of cached models and versions.
 const MAX_MODELS: usize = 256;
 
 /// For how long an official model, or a version by its id, is known.
@@ -23,7 +23,6 @@ const LONG_TTL: Duration = Duration::from_secs(60 * 60);
 /// For how long the latest version of another model is known.
 const LATEST_TTL: Duration = Duration::from_secs(60);
 
-/// Route of a model.
 #[derive(Clone, Debug)]
 pub(crate) enum ModelRoute {
     /// By its own route.
@@ -34,7 +33,6 @@ pub(crate) enum ModelRoute {
     Unknown(Option<Arc<KnownVersion>>),
 }
 
-/// A version of a model.
 #[derive(Debug, Default)]
 pub(crate) struct KnownVersion {
     pub(crate) id: String,
@@ -55,10 +53,7 @@ impl From<Version> for KnownVersion {
 #[derive(Debug, Default)]
 pub(crate) struct ModelCache(Mutex<BTreeMap<String, Arc<Slot>>>);
 
-#[derive(Debug, Default)]
-struct Slot {
-    known: tokio::sync::Mutex<Option<Known>>,
-}
+type Slot = tokio::sync::Mutex<Option<Known>>;
 
 #[derive(Clone, Debug)]
 struct Known {
@@ -68,7 +63,6 @@ struct Known {
 }
 
 impl ModelCache {
-    /// Returns the route of a model.
     pub(crate) async fn route(
         &self,
         api: &replicate_api::Client,
@@ -157,7 +151,7 @@ impl ModelCache {
     {
         let slot = self.slot(key);
         // Held while it is read, so that others wait for that instead of reading too.
-        let mut known = slot.known.lock().await;
+        let mut known = slot.lock().await;
         let is_fresh = |known: &&Known| known.read_at.elapsed() < known.ttl;
         if let Some(known) = known.as_ref().filter(is_fresh) {
             return Ok(known.route.clone());
@@ -185,18 +179,18 @@ impl ModelCache {
 
     /// Forgets a model whose route was not found.
     pub(crate) fn remove(&self, model: &ModelName) {
-        self.slots().remove(&model.to_string());
+        lock(&self.0).remove(&model.to_string());
     }
 
     fn slot(&self, name: &str) -> Arc<Slot> {
-        let mut slots = self.slots();
+        let mut slots = lock(&self.0);
         if let Some(slot) = slots.get(name) {
             return Arc::clone(slot);
         }
         if slots.len() >= MAX_MODELS {
             let oldest = slots
                 .iter()
-                .min_by_key(|(_, slot)| match slot.known.try_lock() {
+                .min_by_key(|(_, slot)| match slot.try_lock() {
                     Ok(known) => known.as_ref().map(|known| known.read_at),
                     // It is in use.
                     Err(_) => Some(Instant::now()),
@@ -207,10 +201,6 @@ impl ModelCache {
             }
         }
         Arc::clone(slots.entry(name.to_owned()).or_default())
-    }
-
-    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Slot>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -336,6 +326,6 @@ mod tests {
             let read = || async { Ok(model(Some(true), None)) };
             cache.route_by(&number.to_string(), read).await.unwrap();
         }
-        assert_eq!(cache.slots().len(), MAX_MODELS);
+        assert_eq!(lock(&cache.0).len(), MAX_MODELS);
     }
 }

@@ -154,29 +154,23 @@ impl FromStr for ModelRef {
         let parts: Vec<&str> = path.split('/').collect();
         match (parts.as_slice(), version) {
             (["deployments", owner, name], None) => {
-                check_names(text, owner, name)?;
-                Ok(Self::Deployment {
-                    owner: (*owner).into(),
-                    name: (*name).into(),
-                })
+                let (owner, name) = names(text, owner, name)?;
+                Ok(Self::Deployment { owner, name })
             }
             (["deployments", _, _], Some(_)) => Err(wrong(
                 text,
                 "a deployment is run at the version it was given: leave out what follows `:`",
             )),
             ([owner, name], None) => {
-                check_names(text, owner, name)?;
-                Ok(Self::Model {
-                    owner: (*owner).into(),
-                    name: (*name).into(),
-                })
+                let (owner, name) = names(text, owner, name)?;
+                Ok(Self::Model { owner, name })
             }
             ([owner, name], Some(version)) => {
-                check_names(text, owner, name)?;
+                let (owner, name) = names(text, owner, name)?;
                 check_version(text, version)?;
                 Ok(Self::ModelVersion {
-                    owner: (*owner).into(),
-                    name: (*name).into(),
+                    owner,
+                    name,
                     version: version.into(),
                 })
             }
@@ -221,20 +215,25 @@ mod sealed {
     pub trait Sealed {}
 }
 
-macro_rules! into_model_ref {
-    ($($type:ty: |$value:ident| $reference:expr;)*) => {$(
+/// Implements the conversion of types into one, for these types and no others.
+macro_rules! conversions {
+    (
+        $trait:ident::$method:ident -> $target:ident;
+        $($type:ty: |$value:ident| $converted:expr;)*
+    ) => {$(
         impl sealed::Sealed for $type {}
 
-        impl IntoModelRef for $type {
-            fn into_model_ref(self) -> Result<ModelRef, Error> {
+        impl $trait for $type {
+            fn $method(self) -> Result<$target, Error> {
                 let $value = self;
-                $reference
+                $converted
             }
         }
     )*};
 }
+pub(crate) use conversions;
 
-into_model_ref! {
+conversions! { IntoModelRef::into_model_ref -> ModelRef;
     ModelRef: |reference| Ok(reference);
     &ModelRef: |reference| Ok(reference.clone());
     &str: |text| text.parse();
@@ -278,7 +277,8 @@ fn from_page(text: &str, is_site: bool, path: &str) -> Result<ModelRef, Error> {
     written.parse()
 }
 
-fn check_names(text: &str, owner: &str, name: &str) -> Result<(), Error> {
+/// The owner and name of `text`, if both are valid.
+fn names(text: &str, owner: &str, name: &str) -> Result<(String, String), Error> {
     for (part, what) in [(owner, "owner"), (name, "name")] {
         if part.is_empty() {
             return Err(wrong(text, &format!("the {what} is empty")));
@@ -291,7 +291,7 @@ fn check_names(text: &str, owner: &str, name: &str) -> Result<(), Error> {
             ));
         }
     }
-    Ok(())
+    Ok((owner.to_owned(), name.to_owned()))
 }
 
 fn check_version(text: &str, version: &str) -> Result<(), Error> {

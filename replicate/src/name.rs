@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::model_ref::ModelRef;
+use crate::model_ref::{ModelRef, conversions};
 use crate::types::{Deployment, Model};
 
 /// The name of a model or deployment, split into its owner's and its own.
@@ -38,90 +38,38 @@ pub trait IntoModelName: sealed::Sealed {
 }
 
 mod sealed {
-    use crate::model_ref::ModelRef;
-    use crate::types::{Deployment, Model};
-
     pub trait Sealed {}
-
-    impl Sealed for super::ModelName {}
-    impl Sealed for &super::ModelName {}
-    impl Sealed for &str {}
-    impl Sealed for String {}
-    impl Sealed for &String {}
-    impl<O: AsRef<str>, N: AsRef<str>> Sealed for (O, N) {}
-    impl Sealed for ModelRef {}
-    impl Sealed for &ModelRef {}
-    impl Sealed for &Model {}
-    impl Sealed for &Deployment {}
 }
 
-impl IntoModelName for ModelName {
-    fn into_model_name(self) -> Result<ModelName> {
-        Ok(self)
-    }
+conversions! { IntoModelName::into_model_name -> ModelName;
+    ModelName: |name| Ok(name);
+    &ModelName: |name| Ok(name.clone());
+    &str: |text| text.parse::<ModelRef>()?.into_model_name();
+    String: |text| text.as_str().into_model_name();
+    &String: |text| text.as_str().into_model_name();
+    ModelRef: |reference| (&reference).into_model_name();
+    &ModelRef: |reference| from_reference(reference);
+    &Model: |model| from_parts(&model.owner, &model.name, "model");
+    &Deployment: |deployment| from_parts(&deployment.owner, &deployment.name, "deployment");
 }
 
-impl IntoModelName for &ModelName {
-    fn into_model_name(self) -> Result<ModelName> {
-        Ok(self.clone())
-    }
-}
-
-impl IntoModelName for &str {
-    fn into_model_name(self) -> Result<ModelName> {
-        self.parse::<ModelRef>()?.into_model_name()
-    }
-}
-
-impl IntoModelName for String {
-    fn into_model_name(self) -> Result<ModelName> {
-        self.as_str().into_model_name()
-    }
-}
-
-impl IntoModelName for &String {
-    fn into_model_name(self) -> Result<ModelName> {
-        self.as_str().into_model_name()
-    }
-}
+impl<O: AsRef<str>, N: AsRef<str>> sealed::Sealed for (O, N) {}
 
 impl<O: AsRef<str>, N: AsRef<str>> IntoModelName for (O, N) {
     fn into_model_name(self) -> Result<ModelName> {
-        let owner = self.0.as_ref().to_owned();
-        let name = self.1.as_ref().to_owned();
-        ModelRef::model(&owner, &name)?.into_model_name()
+        ModelRef::model(self.0.as_ref(), self.1.as_ref())?.into_model_name()
     }
 }
 
-impl IntoModelName for ModelRef {
-    fn into_model_name(self) -> Result<ModelName> {
-        (&self).into_model_name()
-    }
-}
-
-impl IntoModelName for &ModelRef {
-    fn into_model_name(self) -> Result<ModelName> {
-        match (self.owner(), self.name()) {
-            (Some(owner), Some(name)) => Ok(ModelName {
-                owner: owner.into(),
-                name: name.into(),
-            }),
-            _ => Err(Error::invalid(format!(
-                "`{self}` names no owner: write `owner/name`"
-            ))),
-        }
-    }
-}
-
-impl IntoModelName for &Model {
-    fn into_model_name(self) -> Result<ModelName> {
-        from_parts(&self.owner, &self.name, "model")
-    }
-}
-
-impl IntoModelName for &Deployment {
-    fn into_model_name(self) -> Result<ModelName> {
-        from_parts(&self.owner, &self.name, "deployment")
+fn from_reference(reference: &ModelRef) -> Result<ModelName> {
+    match (reference.owner(), reference.name()) {
+        (Some(owner), Some(name)) => Ok(ModelName {
+            owner: owner.into(),
+            name: name.into(),
+        }),
+        _ => Err(Error::invalid(format!(
+            "`{reference}` names no owner: write `owner/name`"
+        ))),
     }
 }
 
@@ -135,13 +83,6 @@ fn from_parts(owner: &str, name: &str, noun: &str) -> Result<ModelName> {
 }
 
 /// A part of a path, encoded so that it stays one part.
-impl ModelName {
-    /// The parameters that name a model in the path of an operation.
-    pub(crate) fn into_model_parameters(self) -> Vec<(&'static str, String)> {
-        vec![("model_owner", self.owner), ("model_name", self.name)]
-    }
-}
-
 pub(crate) fn segment(part: &str) -> String {
     percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::file_output::{self, Expiry, FileOutput};
+use crate::file_output::{self, FileOutput, expiry};
 use crate::job::Requests;
 use crate::metrics::Metrics;
 use crate::poll::removed;
@@ -123,9 +123,13 @@ impl Output {
     /// [`Decode`](ErrorKind::Decode) with the path of what does not fit; the error carries the
     /// prediction.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        let decode = || crate::json::from_value(self.value(), "the output");
-        file_output::attached_to(&self.transport, self.expiry(), decode)
-            .map_err(|error: Error| error.with_prediction(Arc::clone(&self.prediction)))
+        let decode = || serde_path_to_error::deserialize(self.value());
+        file_output::attached_to(&self.transport, expiry(&self.prediction), decode).map_err(
+            |error| {
+                let error = Error::decode("the output", error);
+                error.with_prediction(Arc::clone(&self.prediction))
+            },
+        )
     }
 
     /// The one file of the output.
@@ -160,12 +164,9 @@ impl Output {
         let urls = urls.map_err(|schema::TooComplex| {
             self.error("the output's schema is too complex to find the files by; use `value()`")
         })?;
-        let file = |url: &str| FileOutput::new(url, self.transport.clone(), self.expiry());
+        let expiry = expiry(&self.prediction);
+        let file = |url: &str| FileOutput::new(url, self.transport.clone(), expiry);
         Ok(urls.into_iter().map(file).collect())
-    }
-
-    fn expiry(&self) -> Expiry {
-        Expiry::from_prediction(&self.prediction)
     }
 
     fn error(&self, message: impl Into<String>) -> Error {

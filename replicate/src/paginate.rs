@@ -15,9 +15,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::Client;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
-use crate::name::segment;
+use crate::name::{ModelName, segment};
 
 /// A list of the API, in pages: [`items`](List::items) returns every item of every page,
 /// [`pages`](List::pages) the pages, and [`page`](List::page) one of them.
@@ -26,10 +27,7 @@ use crate::name::segment;
 /// URL, so that no other host is followed; a repeated cursor ends the list.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut collections = replicate.collections().list().items();
 /// while let Some(collection) = collections.next().await {
 ///     println!("{}", collection?.slug);
@@ -38,7 +36,7 @@ use crate::name::segment;
 /// let first = replicate.collections().list().page().await?;
 /// println!("{} on the first page", first.results.len());
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "a list is fetched when a page, its pages or its items are read"]
 pub struct List<T> {
@@ -69,20 +67,28 @@ pub struct Page<T> {
 }
 
 impl<T> List<T> {
-    /// The list that `operation` returns; `parameters` are those of its path.
-    pub(crate) fn new(
-        transport: &Transport,
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self::at(client, operation, Ok(operation.path.to_owned()))
+    }
+
+    /// The list that `operation` returns for a model.
+    pub(crate) fn of_model(
+        client: &Client,
         operation: &'static Operation,
-        parameters: Result<Vec<(&str, String)>>,
+        model: Result<ModelName>,
     ) -> Self {
-        let path = parameters.map(|parameters| {
-            let fill = |path: String, (name, value): (&str, String)| {
-                path.replace(&format!("{{{name}}}"), &segment(&value))
-            };
-            parameters.into_iter().fold(operation.path.to_owned(), fill)
+        let path = model.map(|model| {
+            let path = operation
+                .path
+                .replace("{model_owner}", &segment(&model.owner));
+            path.replace("{model_name}", &segment(&model.name))
         });
+        Self::at(client, operation, path)
+    }
+
+    fn at(client: &Client, operation: &'static Operation, path: Result<String>) -> Self {
         let request = PageRequest {
-            transport: transport.clone(),
+            transport: client.transport().clone(),
             operation,
             path: path.map_err(|error| error.to_string()),
             query: Vec::new(),
@@ -188,7 +194,6 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// A page as the API sends it.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned"))]
 struct PageBody<T> {
@@ -264,7 +269,6 @@ pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// Maximum number of consecutive empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 fn endless() -> Error {
@@ -292,16 +296,13 @@ impl Cycles {
 /// The pages of a list, as a stream. The list ends after an error.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut pages = replicate.models().list().pages();
 /// while let Some(page) = pages.next().await {
 ///     println!("{} models", page?.results.len());
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Pages<T> {

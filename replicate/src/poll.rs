@@ -1,7 +1,5 @@
 //! Polling a prediction or training until it is done.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,12 +68,6 @@ impl Deadline {
     }
 }
 
-/// Why a wait was interrupted.
-enum Interruption {
-    Deadline(Deadline),
-    Canceled,
-}
-
 impl<J: Job> Poller<J> {
     /// Polls until the job is done: at once, then after growing intervals. A job that did not
     /// succeed is an error that carries it.
@@ -105,28 +97,34 @@ impl<J: Job> Poller<J> {
             if let Some(job) = state.snapshot().filter(|job| job.status().is_terminal()) {
                 return state.finished(job);
             }
-            let polled = {
-                let poll = pin!(async {
-                    tokio::time::sleep_until(next).await;
-                    while let Some(until) = pacing.paused_until() {
-                        tokio::time::sleep_until(until + self.jitter()).await;
-                    }
-                    state
-                        .read(std::mem::replace(&mut options, single_attempt()))
-                        .await
-                });
-                self.interruptible(poll).await
+            let poll = async {
+                tokio::time::sleep_until(next).await;
+                while let Some(until) = pacing.paused_until() {
+                    tokio::time::sleep_until(until + self.jitter()).await;
+                }
+                state
+                    .read(std::mem::replace(&mut options, single_attempt()))
+                    .await
+            };
+            let polled = tokio::select! {
+                biased;
+                () = canceled(self.cancellation.as_ref()) => {
+                    return cancel_within(&state, CANCEL_GRACE).await;
+                }
+                polled = poll => polled,
+                deadline = reached(self.deadline) => {
+                    return Err(state.attach(deadline.exceeded(J::NOUN, Some(state.id()))));
+                }
             };
             let error = match polled {
-                Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
-                Ok(Ok((job, changed))) => {
+                Ok((job, changed)) => {
                     if changed {
                         self.progress.report(Progress::Snapshot(&job));
                     }
                     next = later(schedule.succeeded(pacing.stretch()));
                     continue;
                 }
-                Ok(Err(error)) => error,
+                Err(error) => error,
             };
             let failure = PollFailure::from_error(&error);
             match schedule.failed(failure, error.retry_after(), state.knowledge()) {
@@ -163,28 +161,6 @@ impl<J: Job> Poller<J> {
     fn jitter(&self) -> Duration {
         let most = self.policy.max_interval.min(Duration::from_secs(1));
         RetryPolicy::default().with_backoff(most, most).backoff(1)
-    }
-
-    async fn interruptible<T>(
-        &self,
-        step: Pin<&mut impl Future<Output = T>>,
-    ) -> Result<T, Interruption> {
-        tokio::select! {
-            biased;
-            () = canceled(self.cancellation.as_ref()) => Err(Interruption::Canceled),
-            done = step => Ok(done),
-            deadline = reached(self.deadline) => Err(Interruption::Deadline(deadline)),
-        }
-    }
-
-    async fn interrupted(self, by: Interruption) -> Result<Arc<J>> {
-        match by {
-            Interruption::Deadline(deadline) => {
-                let id = self.state.id();
-                Err(self.state.attach(deadline.exceeded(J::NOUN, Some(id))))
-            }
-            Interruption::Canceled => cancel_within(&self.state, CANCEL_GRACE).await,
-        }
     }
 }
 
@@ -241,7 +217,7 @@ pub(crate) fn removed<J: Job>(job: Arc<J>) -> Error {
         J::NOUN,
         job.id()
     );
-    J::attach(Some(job), Error::new(ErrorKind::Expired, message))
+    J::attach(job, Error::new(ErrorKind::Expired, message))
 }
 
 /// Ready once the token is canceled; never without one.
@@ -252,7 +228,8 @@ pub(crate) async fn canceled(token: Option<&CancellationToken>) {
     }
 }
 
-async fn reached(deadline: Option<Deadline>) -> Deadline {
+/// Ready at the deadline; never without one.
+pub(crate) async fn reached(deadline: Option<Deadline>) -> Deadline {
     match deadline {
         Some(deadline) => {
             tokio::time::sleep_until(deadline.at).await;

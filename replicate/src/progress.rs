@@ -70,10 +70,7 @@ impl LogProgress {
 /// ```
 /// use replicate::Progress;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let run = replicate.run("emulator/slow").on_progress(|progress| match progress {
 ///     Progress::Upload(upload) => println!("{}: {} bytes", upload.file, upload.sent),
 ///     Progress::Snapshot(prediction) => println!("{}", prediction.status),
@@ -83,7 +80,7 @@ impl LogProgress {
 /// });
 /// println!("{}", run.text().await?);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[non_exhaustive]
 pub enum Progress<'a, J: Job = Prediction> {
@@ -186,6 +183,12 @@ impl<J: Job> Default for Reporter<J> {
     }
 }
 
+impl<J: Job> fmt::Debug for Reporter<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reporter").field(&self.is_set()).finish()
+    }
+}
+
 impl<J: Job> Reporter<J> {
     pub(crate) fn new(callback: impl FnMut(Progress<'_, J>) + Send + 'static) -> Self {
         Self(Some(Mutex::new(Box::new(callback))))
@@ -240,17 +243,12 @@ impl<J: Job> Reporter<J> {
     }
 }
 
-/// Interval at which a pending call is checked.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {
     let number = text.strip_suffix('%')?;
-    let start = number
-        .rfind(|c: char| !c.is_ascii_digit() && c != '.')
-        .map_or(0, |at| {
-            at + number[at..].chars().next().map_or(1, char::len_utf8)
-        });
-    let percent: f64 = number[start..].parse().ok()?;
+    let mut words = number.rsplit(|c: char| !c.is_ascii_digit() && c != '.');
+    let percent: f64 = words.next()?.parse().ok()?;
     (0.0..=100.0).contains(&percent).then_some(percent)
 }
 
@@ -283,18 +281,23 @@ mod tests {
 
     #[test]
     fn bars_with_a_title_units_and_carriage_returns_are_read() {
-        assert_eq!(
-            read("step:  54%|█████▍    | 27/50 [00:02<00:01]"),
-            Some((54.0, 27, 50))
-        );
-        assert_eq!(
-            read("50%|#####     | 512k/1.024M [00:00<00:00]"),
-            Some((50.0, 512_000, 1_024_000))
-        );
-        assert_eq!(
-            read(" 2%|▏ | 1/50 [\r100%|██████████| 50/50 [00:03<00:00, 16it/s]\r"),
-            Some((100.0, 50, 50))
-        );
+        for (logs, percent, done, total) in [
+            ("step:  54%|█████▍    | 27/50 [00:02<00:01]", 54.0, 27, 50),
+            (
+                "50%|#####     | 512k/1.024M [00:00<00:00]",
+                50.0,
+                512_000,
+                1_024_000,
+            ),
+            (
+                " 2%|▏ | 1/50 [\r100%|███| 50/50 [00:03<00:00, 16it/s]\r",
+                100.0,
+                50,
+                50,
+            ),
+        ] {
+            assert_eq!(read(logs), Some((percent, done, total)), "{logs}");
+        }
     }
 
     #[test]

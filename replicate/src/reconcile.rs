@@ -24,7 +24,6 @@ pub(crate) const SETTLED: TimeDelta = TimeDelta::minutes(2);
 /// Maximum number of pages of recent predictions that are searched.
 const MAX_PAGES: usize = 10;
 
-/// Timeout of a search.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The result of a search for an unconfirmed create: returned by
@@ -53,7 +52,6 @@ pub(crate) mod sealed {
     use crate::unconfirmed_create::UnconfirmedCreate;
 
     pub trait Reconcile {
-        /// Create to look for.
         fn create(self) -> Result<UnconfirmedCreate>;
     }
 

@@ -50,6 +50,31 @@ macro_rules! resource {
 }
 use resource;
 
+/// Sends the [`Call`](crate::Call) that a type's own `call` returns when the type is awaited.
+macro_rules! awaited {
+    ($name:ident -> $result:ident) => {
+        impl $name {
+            /// Sends the request, and returns the whole response.
+            ///
+            /// # Errors
+            /// The errors of the request.
+            pub async fn with_response(self) -> crate::Result<crate::Response<$result>> {
+                self.call().with_response().await
+            }
+        }
+
+        impl std::future::IntoFuture for $name {
+            type Output = crate::Result<$result>;
+            type IntoFuture = futures::future::BoxFuture<'static, crate::Result<$result>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.call().into_future()
+            }
+        }
+    };
+}
+use awaited;
+
 /// Declares a request whose body is described by setters, and which is sent when it is awaited.
 macro_rules! request {
     (
@@ -89,14 +114,6 @@ macro_rules! request {
             replicate_api::request_options!(field options);
             replicate_api::request_options!(methods options: retry_policy header token timeout);
 
-            /// Sends the request, and returns the whole response.
-            ///
-            /// # Errors
-            /// The errors of the request.
-            pub async fn with_response(self) -> crate::Result<crate::Response<$result>> {
-                self.call().with_response().await
-            }
-
             fn call(self) -> crate::Call<$result> {
                 let Self { client, target, body, options } = self;
                 let send = $send;
@@ -104,14 +121,7 @@ macro_rules! request {
             }
         }
 
-        impl std::future::IntoFuture for $name {
-            type Output = crate::Result<$result>;
-            type IntoFuture = futures::future::BoxFuture<'static, crate::Result<$result>>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                self.call().into_future()
-            }
-        }
+        crate::resources::awaited! { $name -> $result }
     };
 }
 use request;

@@ -7,22 +7,20 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use replicate_api::RequestOptions;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::cancel::CreateControl;
-use crate::create::CreateRequest;
+use crate::create::{CreateRequest, prediction_methods};
 use crate::error::{Error, Result};
-#[cfg(feature = "files")]
-use crate::file_input::FileStrategy;
 use crate::handle::PredictionHandle;
 use crate::model_ref::ModelRef;
 use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
-use crate::types::{Prediction, WebhookEvent};
+use crate::types::Prediction;
+use crate::wait::wait_methods;
 use crate::{Client, Output};
 
 mod create;
@@ -45,10 +43,7 @@ mod create;
 /// use std::time::Duration;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let output = replicate
 ///     .run("emulator/image")
 ///     .input(json!({ "prompt": "an astronaut riding a horse" }))
@@ -56,7 +51,7 @@ mod create;
 ///     .await?;
 /// println!("{}", output.file()?.url());
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// To run many, a few at a time, pass their futures to `buffer_unordered`. The methods above are
@@ -66,11 +61,7 @@ mod create;
 /// use futures::{StreamExt, stream};
 /// use serde_json::json;
 ///
-/// # #[tokio::main]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-/// # let replicate = builder.build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let prompts = ["a haiku", "a limerick", "a sonnet"];
 /// let runs = prompts.map(|prompt| {
 ///     let run = replicate.run("emulator/text");
@@ -84,7 +75,7 @@ mod create;
 /// }
 /// assert_eq!(count, 3);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
@@ -93,7 +84,7 @@ pub struct Run {
     pub(crate) poll_policy: PollPolicy,
     poll_only: bool,
     pub(crate) timeout: Option<Duration>,
-    cancel_on_drop: bool,
+    pub(crate) cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
     progress: Reporter<Prediction>,
     /// Of a create that is watched, or may be canceled.
@@ -115,57 +106,16 @@ impl Run {
         }
     }
 
-    /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
-    pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.request.input(&input);
-        self
-    }
+    prediction_methods!(request);
 
-    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    ///
-    /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.request.webhook(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.request.webhook_events(events);
-        self
-    }
-
-    /// Cancels the prediction on the server if it is still running after this time: at least
-    /// 5 s, rounded up to whole seconds.
-    pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.request.cancel_after(deadline);
-        self
-    }
-
-    /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction is
-    /// still running, and the error carries it. Without one, only an outage ends the wait early.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
+    wait_methods!();
 
     /// Calls `callback` with each [`Progress`]: uploads, then the prediction when it was created,
     /// each time that it has changed, and when it is done; and rate limits and outages meanwhile.
     /// After [`start`](Run::start), give another one to the handle's [`wait`](crate::Handle::wait).
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// replicate
     ///     .run("emulator/slow")
     ///     .on_progress(|progress| {
@@ -175,7 +125,7 @@ impl Run {
     ///     })
     ///     .await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
         self.progress = Reporter::new(callback);
@@ -189,11 +139,7 @@ impl Run {
     /// use replicate::ErrorKind;
     /// use serde_json::json;
     ///
-    /// # #[tokio::main]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-    /// # let replicate = builder.build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let input = json!({ "promt": "a red bicycle", "width": 9000 });
     /// let run = replicate.run("emulator/image").input(input).validated();
     /// let error = run.await.unwrap_err();
@@ -203,7 +149,7 @@ impl Run {
     /// }
     /// # assert_eq!(error.violations().len(), 3);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -213,26 +159,13 @@ impl Run {
     /// read. No prediction was created then.
     #[cfg(feature = "validate")]
     pub fn validated(mut self) -> Self {
-        self.request.validated();
+        self.request.validated = true;
         self
     }
 
     /// Creates without `Prefer: wait`, then polls.
     pub fn poll_only(mut self) -> Self {
         self.poll_only = true;
-        self
-    }
-
-    /// Polling intervals, and how long the wait outlives an outage. Default: the client's.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.poll_policy = policy;
-        self
-    }
-
-    /// File strategy for files in the input.
-    #[cfg(feature = "files")]
-    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.request.files(strategy);
         self
     }
 
@@ -245,38 +178,18 @@ impl Run {
 
     replicate_api::request_options!(methods options: retry_policy header token);
 
-    /// Cancels the prediction at the server when `token` is canceled, and returns once that is
-    /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
-    /// nothing.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.cancellation = Some(token);
-        self
-    }
-
-    /// Cancels the prediction at the server when the future of this run is dropped before it
-    /// returns, or the handle that [`start`](Run::start) returned is dropped. The cancel runs in
-    /// a task of its own, as does the rest of a create that was under way; both need a running
-    /// runtime: see [`Client::shutdown`].
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.cancel_on_drop = true;
-        self
-    }
-
     /// Creates the prediction, once, and returns a handle for it without waiting until it is
     /// done. The options of the wait (progress, poll policy, …) are the handle's;
     /// [`timeout`](Run::timeout) and [`cancellation_token`](Run::cancellation_token) cover the
     /// create.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// println!("created {}", handle.id());
     /// let prediction = handle.wait().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// Once the create is sent, its response headers may take 30 s

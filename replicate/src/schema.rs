@@ -6,11 +6,7 @@
 //! ```
 //! use replicate::schema::{OutputKind, ValueKind, VersionSchema};
 //!
-//! # #[tokio::main]
-//! # async fn main() -> replicate::Result<()> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-//! # let replicate = builder.build()?;
+//! # replicate_test_support::example!(async |replicate| {
 //! let model = replicate.models().get("emulator/image").await?;
 //! let schema = model.schema()?.expect("the model has a version with a schema");
 //! for input in schema.inputs() {
@@ -22,7 +18,7 @@
 //! assert!(!width.is_required());
 //! assert_eq!(schema.output().kind(), OutputKind::Files);
 //! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! Schemas are not trusted: a document that refers to itself, or is too large to be read, is
@@ -120,18 +116,13 @@ impl ModelSchema {
     /// [`SchemaError`] with the place that cannot be read.
     pub fn new(document: impl Into<Arc<Value>>) -> Result<Option<Self>, SchemaError> {
         let document = document.into();
-        let Some(read) = read::document(&document)? else {
+        let Some((input, output)) = read::document(&document)? else {
             return Ok(None);
         };
-        let read::Document {
-            inputs,
-            accepts_unknown,
-            output,
-        } = read;
         Ok(Some(Self(Arc::new(Parts {
             document,
-            inputs,
-            accepts_unknown,
+            inputs: input.fields,
+            accepts_unknown: input.accepts_unknown_fields,
             output,
             #[cfg(feature = "validate")]
             compiled: std::sync::OnceLock::new(),
@@ -144,16 +135,12 @@ impl ModelSchema {
     /// ```
     /// use replicate::schema::ModelSchema;
     ///
-    /// # #[tokio::main]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
-    /// # let replicate = builder.build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// if let Some(schema) = ModelSchema::read(&replicate, "emulator/text").await? {
     ///     assert_eq!(schema.main_text_input().unwrap().key(), "prompt");
     /// }
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -186,8 +173,7 @@ impl ModelSchema {
         let first = self.input(path.next()?)?.schema();
         path.try_fold(first, |schema, key| {
             let object = schema.items().unwrap_or(schema);
-            let field = object.fields().iter().find(|field| field.key == key)?;
-            Some(field.schema())
+            object.field(key).map(Input::schema)
         })
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 
-/// The shortest polling interval.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Settings of a client beyond its transport.

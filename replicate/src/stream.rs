@@ -7,14 +7,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use replicate_api::RequestOptions;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::cancel::CancelGuard;
+use crate::create::prediction_methods;
 use crate::error::{Error, Result};
-#[cfg(feature = "files")]
-use crate::file_input::FileStrategy;
 use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::poll::Deadline;
@@ -22,7 +20,8 @@ use crate::progress::Progress;
 use crate::run::Run;
 use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
-use crate::types::{Prediction, WebhookEvent};
+use crate::types::Prediction;
+use crate::wait::wait_methods;
 
 mod delivered;
 mod event;
@@ -47,10 +46,7 @@ use source::stream_url;
 /// use replicate::StreamEvent;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let mut events = replicate
 ///     .stream("emulator/text")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
@@ -64,8 +60,9 @@ use source::stream_url;
 ///     }
 /// }
 /// # Ok(())
-/// # }
+/// # });
 /// ```
+#[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
 pub struct StreamRun {
     run: Run,
@@ -84,7 +81,7 @@ pub struct StreamPrediction {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamOptions {
     pub(crate) deadline: Option<Deadline>,
-    pub(crate) cancellation_token: Option<CancellationToken>,
+    pub(crate) cancellation: Option<CancellationToken>,
     pub(crate) poll_policy: PollPolicy,
     pub(crate) max_event_bytes: usize,
     timeout: Option<Duration>,
@@ -95,7 +92,7 @@ impl StreamOptions {
     pub(crate) fn new(client: &Client) -> Self {
         Self {
             deadline: None,
-            cancellation_token: None,
+            cancellation: None,
             poll_policy: client.settings.poll,
             max_event_bytes: MAX_EVENT_BYTES,
             timeout: None,
@@ -107,45 +104,14 @@ impl StreamOptions {
 impl StreamRun {
     pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         let mut run = Run::new(client, reference).poll_only();
-        run.request.stream();
+        run.request.stream = true;
         Self {
             run,
             max_event_bytes: MAX_EVENT_BYTES,
         }
     }
 
-    /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
-    pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.run = self.run.input(input);
-        self
-    }
-
-    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.run = self.run.webhook(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.run = self.run.webhook_events(events);
-        self
-    }
-
-    /// Cancels the prediction on the server if it is still running after this time: at least
-    /// 5 s, rounded up to whole seconds.
-    pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.run = self.run.cancel_after(deadline);
-        self
-    }
+    prediction_methods!(run.request);
 
     /// Validates the input against the model's schema before anything is created, as
     /// [`Run::validated`](crate::Run::validated) does.
@@ -155,20 +121,7 @@ impl StreamRun {
         self
     }
 
-    /// File strategy for files in the input. Default: the client's strategy.
-    #[cfg(feature = "files")]
-    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.run = self.run.file_strategy(strategy);
-        self
-    }
-
-    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time, counted from
-    /// the call, uploads included. Nothing is canceled: the prediction continues, and the error
-    /// carries it. Default: no timeout.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.run = self.run.timeout(timeout);
-        self
-    }
+    wait_methods!(run.);
 
     /// Adds options to every request to the API; options that they do not set stay unchanged.
     pub fn options(mut self, options: RequestOptions) -> Self {
@@ -178,31 +131,10 @@ impl StreamRun {
 
     replicate_api::request_options!(methods options: retry_policy header token);
 
-    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
-    /// server confirms that, after at most 2 s. A token that is canceled before the call creates
-    /// nothing.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.run = self.run.cancellation_token(token);
-        self
-    }
-
-    /// Cancels the prediction on the server when this future, or the stream that it returned, is
-    /// dropped before its end. The cancel runs in a task of its own.
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.run = self.run.cancel_on_drop();
-        self
-    }
-
     /// Calls `callback` while files are uploaded and when the create is rate limited: see
     /// [`Progress`]. What follows comes as events.
     pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
         self.run = self.run.on_progress(callback);
-        self
-    }
-
-    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.run = self.run.poll_policy(policy);
         self
     }
 
@@ -221,7 +153,7 @@ impl StreamRun {
         let deadline = run.timeout.map(Deadline::after);
         let options = StreamOptions {
             deadline,
-            cancellation_token: run.cancellation.clone(),
+            cancellation: run.cancellation.clone(),
             poll_policy: run.poll_policy,
             max_event_bytes,
             ..StreamOptions::new(&run.client)
@@ -248,32 +180,7 @@ impl StreamPrediction {
         }
     }
 
-    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time. Nothing is
-    /// canceled: the prediction continues, and the error carries it. Default: no timeout.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
-
-    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
-    /// server confirms that, after at most 2 s.
-    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.options.cancellation_token = Some(token);
-        self
-    }
-
-    /// Cancels the prediction on the server when the stream is dropped before its end. The cancel
-    /// runs in a task of its own.
-    pub fn cancel_on_drop(mut self) -> Self {
-        self.options.cancel_on_drop = true;
-        self
-    }
-
-    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
-    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.options.poll_policy = policy;
-        self
-    }
+    wait_methods!(options.);
 
     /// Adds options to every request to the API, its cancel included; options that they do not
     /// set stay unchanged. Its own [`timeout`](Self::timeout) is that of the whole stream.
@@ -337,15 +244,6 @@ impl IntoFuture for StreamPrediction {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.start())
-    }
-}
-
-impl fmt::Debug for StreamRun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamRun")
-            .field("run", &self.run)
-            .field("max_event_bytes", &self.max_event_bytes)
-            .finish_non_exhaustive()
     }
 }
 

@@ -24,10 +24,7 @@ use crate::types::Prediction;
 /// use replicate::UnconfirmedCreate;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// # let folder = tempfile::tempdir().unwrap();
 /// # std::env::set_current_dir(&folder).unwrap();
 /// let input = json!({ "prompt": "a haiku" });
@@ -40,7 +37,7 @@ use crate::types::Prediction;
 /// let create: UnconfirmedCreate = serde_json::from_slice(&stored).unwrap();
 /// let found = replicate.predictions().reconcile(&create).await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UnconfirmedCreate {
@@ -129,12 +126,10 @@ impl UnconfirmedCreate {
         self.sent_at
     }
 
-    /// The id that the response showed, if any.
     pub(crate) fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// Number that distinguishes this create from identical ones.
     pub(crate) fn nonce(&self) -> u64 {
         self.nonce
     }

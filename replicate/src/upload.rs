@@ -328,22 +328,3 @@ fn timed_out(file: &FileInput) -> Error {
         format!("timed out reading {}", file.label()),
     )
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_names_are_escaped_as_the_standard_says() {
-        for (name, escaped) in [
-            ("a b ü.png", "a b ü.png"),
-            ("new\nline.png", "new%0Aline.png"),
-            ("a\r\nX: 1\r\n\r\nb", "a%0D%0AX: 1%0D%0A%0D%0Ab"),
-            ("quote\".png", "quote%22.png"),
-            ("a\0b\u{7f}", "a%00b%7F"),
-            ("back\\slash", "back\\slash"),
-        ] {
-            assert_eq!(escape_file_name(name), escaped);
-        }
-    }
-}

@@ -199,16 +199,10 @@ fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Ver
 }
 
 fn parse_seconds(text: &str) -> Result<u64, VerifyError> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
-    }
-    let seconds: u64 = text
-        .parse()
-        .map_err(|_| VerifyError::UnreadableHeader { name: TIMESTAMP })?;
-    if i64::try_from(seconds).is_err() {
-        return Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
-    }
-    Ok(seconds)
+    let digits = Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let seconds = digits.and_then(|digits| digits.parse::<i64>().ok());
+    let seconds = seconds.and_then(|seconds| seconds.try_into().ok());
+    seconds.ok_or(VerifyError::UnreadableHeader { name: TIMESTAMP })
 }
 
 /// A verified message.

@@ -17,6 +17,22 @@ pub use script::{Gate, Script};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Runs an example in the documentation of `replicate` with a client of an emulator.
+#[macro_export]
+macro_rules! example {
+    (async |$client:ident| { $($code:tt)* }) => {
+        async fn example($client: ::replicate::Client) -> ::replicate::Result<()> {
+            $($code)*
+        }
+        ::tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let emulator = ::replicate_emulator::Emulator::start().await.unwrap();
+            let builder = ::replicate::Client::builder().token("t");
+            let client = builder.base_url(emulator.url()).build().unwrap();
+            example(client).await.unwrap();
+        })
+    };
+}
+
 /// The programs of the README, compiled, and run where they need no network.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

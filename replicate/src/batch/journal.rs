@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 
 use super::BatchOutcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lock::lock;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
-/// The version of the format.
 pub(super) const VERSION: u32 = 1;
 
 /// A line of the journal. None holds an input: a create holds hashes of it.
@@ -66,7 +66,7 @@ impl Journal {
     /// Opens the journal, which is created if it does not exist, and returns its records. This
     /// blocks.
     pub(super) fn open(path: &Path) -> Result<(Self, Vec<Record>)> {
-        let failed = |error| file_error("could not open journal", path, error);
+        let failed = |error| Error::file("could not open journal", path, error);
         let mut file = open_locked(path).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => Error::new(
                 ErrorKind::File,
@@ -109,11 +109,7 @@ impl Journal {
 
     /// Begins a new journal with this record. A batch of which nothing is created leaves it empty.
     pub(super) fn begin(&self, record: Record) {
-        *self.first_record() = Some(record);
-    }
-
-    fn first_record(&self) -> MutexGuard<'_, Option<Record>> {
-        self.begin.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.begin) = Some(record);
     }
 
     /// Appends a record, and returns once it is on disk.
@@ -143,7 +139,7 @@ impl Journal {
     ) -> io::Result<()> {
         let entries = self.entries.as_ref().ok_or_else(closed)?;
         // Held until the entry is queued, so that none comes before the first.
-        let mut begin = self.first_record();
+        let mut begin = lock(&self.begin);
         let mut line = Vec::new();
         for record in begin.iter().chain([record]) {
             serde_json::to_writer(&mut line, record)?;
@@ -218,51 +214,26 @@ fn parse(content: &[u8], path: &Path) -> Result<Vec<Record>> {
     parsed.collect()
 }
 
-fn file_error(attempt: &str, path: &Path, error: io::Error) -> Error {
-    let message = format!("{attempt} `{}`: {error}", path.display());
-    Error::new(ErrorKind::File, message).with_source(error)
-}
-
-/// Opens the file for appending, for its owner alone, and locks it.
-#[cfg(unix)]
+/// Opens the file for appending, and keeps other batches from using it: by a lock, or on Windows by
+/// not sharing it. Only its owner can read it.
 fn open_locked(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
-    let file = options
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)?;
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 0);
+    let opened = options.open(path);
+    #[cfg(windows)]
+    let opened = opened.map_err(|error| match error.raw_os_error() {
+        // A sharing violation.
+        Some(32) => io::ErrorKind::WouldBlock.into(),
+        _ => error,
+    });
+    let file = opened?;
+    #[cfg(unix)]
     rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
     Ok(file)
-}
-
-/// Opens the file for appending, and keeps others from opening it.
-#[cfg(windows)]
-fn open_locked(path: &Path) -> io::Result<File> {
-    use std::os::windows::fs::OpenOptionsExt;
-    const SHARING_VIOLATION: i32 = 32;
-    let mut options = OpenOptions::new();
-    let opened = options
-        .read(true)
-        .append(true)
-        .create(true)
-        .share_mode(0)
-        .open(path);
-    opened.map_err(|error| match error.raw_os_error() {
-        Some(SHARING_VIOLATION) => io::ErrorKind::WouldBlock.into(),
-        _ => error,
-    })
-}
-
-#[cfg(not(any(unix, windows)))]
-fn open_locked(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)
 }
 
 /// Makes the name of a new file durable.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -19,6 +19,7 @@ use crate::create::ResolvedRequest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
+use crate::lock::lock;
 use crate::model_ref::ModelRef;
 use crate::progress::Reporter;
 use crate::reconcile::{self, RecentPredictions, Reconciled, SETTLED};
@@ -59,14 +60,12 @@ pub(super) struct Context {
     last_success: Mutex<Instant>,
 }
 
-/// Outcome of an input.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) line: Line,
     pub(super) outcome: BatchOutcome,
     pub(super) id: Option<String>,
     pub(super) result: Result<Output>,
-    /// The last response body of the prediction.
     pub(super) body: Option<bytes::Bytes>,
     /// Whether the journal knew of a create of it.
     pub(super) resumed: bool,
@@ -81,7 +80,7 @@ struct IdenticalInputs(Mutex<HashMap<String, Arc<RwLock<()>>>>);
 
 impl IdenticalInputs {
     fn lock(&self, hash: &str) -> Arc<RwLock<()>> {
-        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = lock(&self.0);
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(locks.entry(hash.to_owned()).or_default())
     }
@@ -97,17 +96,11 @@ struct Recorder {
     sent: Mutex<Option<UnconfirmedCreate>>,
 }
 
-impl Recorder {
-    fn sent(&self) -> MutexGuard<'_, Option<UnconfirmedCreate>> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl AttemptObserver for Recorder {
     fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
             let request = self.request.sent_now();
-            *self.sent() = Some(request.clone());
+            *lock(&self.sent) = Some(request.clone());
             let Some(journal) = &self.context.journal else {
                 return Ok(());
             };
@@ -122,7 +115,7 @@ impl AttemptObserver for Recorder {
     }
 
     fn not_processed(&self) {
-        if self.sent().take().is_some()
+        if lock(&self.sent).take().is_some()
             && let Some(journal) = &self.context.journal
         {
             journal.note(&Record::NotCreated { index: self.index });
@@ -168,6 +161,15 @@ impl Context {
                 }
             },
         };
+        let ended = |outcome, result, handle: Option<PredictionHandle>| Finished {
+            line,
+            outcome,
+            id: handle.as_ref().map(|handle| handle.id().to_owned()),
+            result,
+            body: handle.and_then(|handle| handle.body()),
+            resumed,
+            not_found,
+        };
         let handle = match started {
             Ok(handle) => handle,
             Err(error) => {
@@ -175,15 +177,7 @@ impl Context {
                     ErrorKind::OutcomeUnknown => BatchOutcome::Unknown,
                     _ => BatchOutcome::NotCreated,
                 };
-                return Some(Finished {
-                    line,
-                    outcome,
-                    id: None,
-                    result: Err(error),
-                    body: None,
-                    resumed,
-                    not_found,
-                });
+                return Some(ended(outcome, Err(error), None));
             }
         };
         let waiting = handle.wait().poll_policy(self.settings.poll_policy());
@@ -199,15 +193,7 @@ impl Context {
         if outcome.is_final() {
             self.note_success();
         }
-        Some(Finished {
-            line,
-            outcome,
-            id: Some(handle.id().to_owned()),
-            result,
-            body: handle.body(),
-            resumed,
-            not_found,
-        })
+        Some(ended(outcome, result, Some(handle)))
     }
 
     /// Creates the prediction. A failure that created nothing is retried while its
@@ -228,7 +214,8 @@ impl Context {
             if error.kind() == ErrorKind::Canceled && error.nothing_was_created() {
                 return Err(not_started());
             }
-            if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
+            if !error.is_safe_to_retry() || lock(&self.last_success).elapsed() >= self.max_outage()
+            {
                 return Err(error);
             }
             attempts += 1;
@@ -285,7 +272,7 @@ impl Context {
             self.claim(line.index, id).await;
             return Ok(self.client.prediction(id));
         }
-        let sent = recorder.sent().clone();
+        let sent = lock(&recorder.sent).clone();
         match sent {
             Some(sent) if error.unconfirmed_create().is_some() => {
                 drop(unanswered);
@@ -352,7 +339,7 @@ impl Context {
     }
 
     fn unclaimed(&self, mut found: Reconciled) -> Reconciled {
-        let claimed = self.claimed();
+        let claimed = lock(&self.claimed);
         let is_free = |prediction: &Prediction| !claimed.contains(&prediction.id);
         found.matching.retain(is_free);
         found.possible.retain(is_free);
@@ -363,7 +350,7 @@ impl Context {
     /// delivered nevertheless.
     async fn claim(&self, index: usize, id: &str) {
         self.client.shared.claims.claim(id);
-        self.claimed().insert(id.to_owned());
+        lock(&self.claimed).insert(id.to_owned());
         let Some(journal) = &self.journal else {
             return;
         };
@@ -373,26 +360,13 @@ impl Context {
         }
     }
 
-    fn claimed(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn max_outage(&self) -> Duration {
         let policy = self.settings.poll_policy();
         policy.max_outage.unwrap_or(MAX_OUTAGE)
     }
 
     fn note_success(&self) {
-        *self.last_success() = Instant::now();
-    }
-
-    fn outage(&self) -> Duration {
-        self.last_success().elapsed()
-    }
-
-    fn last_success(&self) -> MutexGuard<'_, Instant> {
-        let last = self.last_success.lock();
-        last.unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.last_success) = Instant::now();
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::BatchOutcome;
 use super::journal::{Record, VERSION};
-use super::{BatchOutcome, Shard};
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::model_ref::ModelRef;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// An input that is not done.
@@ -31,7 +32,6 @@ pub(super) enum Start {
     Reconcile(UnconfirmedCreate),
 }
 
-/// Plan of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// In the order in which they begin: those whose prediction may exist come first.
@@ -44,7 +44,6 @@ pub(super) struct Plan {
     pub(super) claimed: HashSet<String>,
 }
 
-/// State of one input in the journal.
 struct Journaled {
     hash: String,
     state: State,
@@ -58,11 +57,11 @@ enum State {
 }
 
 /// First line of a journal, which identifies the batch.
-pub(super) fn begin(model: &str, shard: Option<Shard>) -> Record {
+pub(super) fn begin(model: &ModelRef, shard: Option<(usize, usize)>) -> Record {
     Record::Begin {
         version: VERSION,
-        model: model.to_owned(),
-        shard: shard.map(|shard| (shard.number, shard.count)),
+        model: model.to_string(),
+        shard,
     }
 }
 
@@ -202,21 +201,17 @@ fn check_begin(begin: &Record, expected: &Record) -> Result<()> {
             "the journal has format {version}; this version reads format {VERSION}"
         )));
     }
-    if model != expected_model {
-        return Err(Error::invalid(format!(
-            "the journal is of {model}, not of {expected_model}; use another journal"
-        )));
-    }
     let name = |shard: &Option<(usize, usize)>| match shard {
         Some((number, count)) => format!("shard {number}/{count}"),
         None => "all inputs".to_owned(),
     };
-    if shard != expected_shard {
-        return Err(Error::invalid(format!(
-            "the journal is of {}, not of {}; use another journal",
-            name(shard),
-            name(expected_shard)
-        )));
+    let shards = (name(shard), name(expected_shard));
+    for (found, expected) in [(model, expected_model), (&shards.0, &shards.1)] {
+        if found != expected {
+            return Err(Error::invalid(format!(
+                "the journal is of {found}, not of {expected}; use another journal"
+            )));
+        }
     }
     Ok(())
 }

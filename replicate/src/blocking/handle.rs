@@ -32,9 +32,6 @@ impl<J: Job> Handle<J> {
     }
 
     /// Reads the prediction or training from the API: see [`crate::Handle::refresh`].
-    ///
-    /// # Errors
-    /// The errors of the read.
     pub fn refresh(&self) -> Result<Arc<J>> {
         self.client.block_on(self.handle.refresh())
     }
@@ -48,9 +45,6 @@ impl<J: Job> Handle<J> {
     }
 
     /// Cancels the prediction or training: see [`crate::Handle::cancel`].
-    ///
-    /// # Errors
-    /// The errors of the cancel.
     pub fn cancel(&self) -> Result<Arc<J>> {
         self.client.block_on(self.handle.cancel())
     }
@@ -63,18 +57,12 @@ impl<J: Job> Handle<J> {
 
 impl Handle<Prediction> {
     /// Waits until the prediction is done and returns its output.
-    ///
-    /// # Errors
-    /// The errors of the wait.
     pub fn output(&self) -> Result<Output> {
         let output = self.client.block_on(self.handle.output())?;
         Ok(Output::new(output, self.client.clone()))
     }
 
     /// The prediction's events, from the first one on.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Handle::events`].
     #[cfg(feature = "stream")]
     pub fn events(&self) -> Result<super::Iter<crate::EventStream>> {
         let events = self.client.block_on(self.handle.events())?;
@@ -117,9 +105,6 @@ impl<J: Job> Wait<J> {
     }
 
     /// Waits.
-    ///
-    /// # Errors
-    /// The errors of [`crate::Wait`].
     pub fn send(self) -> Result<J> {
         self.client.block_on(self.wait)
     }

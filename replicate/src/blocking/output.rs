@@ -33,33 +33,21 @@ impl Output {
     }
 
     /// Returns the output as text: see [`crate::Output::text`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Output::text`].
     pub fn text(&self) -> Result<String> {
         self.output.text()
     }
 
     /// Returns the output decoded as `T`: see [`crate::Output::json`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Output::json`].
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.output.json()
     }
 
     /// The one file of the output: see [`crate::Output::file`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Output::file`].
     pub fn file(&self) -> Result<FileOutput> {
         Ok(FileOutput::new(self.output.file()?, self.client.clone()))
     }
 
     /// The files of the output: see [`crate::Output::files`].
-    ///
-    /// # Errors
-    /// The errors of [`crate::Output::files`].
     pub fn files(&self) -> Result<Vec<FileOutput>> {
         let files = self.output.files()?.into_iter();
         let blocking = |file| FileOutput::new(file, self.client.clone());
@@ -101,17 +89,11 @@ impl FileOutput {
     }
 
     /// The whole content, in memory.
-    ///
-    /// # Errors
-    /// The errors of [`crate::FileOutput::bytes`].
     pub fn bytes(&self) -> Result<Bytes> {
         self.client.block_on(self.file.bytes())
     }
 
     /// Saves the file, and returns its size in bytes.
-    ///
-    /// # Errors
-    /// The errors of [`crate::FileOutput::save`].
     #[cfg(feature = "files")]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<u64> {
         self.client.block_on(self.file.save(path))

@@ -8,20 +8,16 @@ use crate::job::{AsPredictionId, AsTrainingId};
 use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
-use crate::types::{Model, Prediction, Training, WebhookEvent};
+use crate::types::{Model, Prediction, Training};
 use crate::{IntoModelName, IntoModelRef, Items};
 
 /// Predictions: create, get, cancel, list.
 #[derive(Clone, Debug)]
 pub struct Predictions {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Predictions {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a prediction and leaves it running.
     pub fn create(&self, reference: impl IntoModelRef) -> CreatePrediction {
         let create = self.client.client().predictions().create(reference);
@@ -32,18 +28,12 @@ impl Predictions {
     }
 
     /// Returns the current state of a prediction.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().get(prediction))
     }
 
     /// Cancels a prediction.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().cancel(prediction))
@@ -51,9 +41,6 @@ impl Predictions {
 
     /// Searches for the result of a create whose outcome is unknown. See
     /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn reconcile(&self, create: impl Reconcile) -> Result<Reconciled> {
         self.client
             .block_on(self.client.client().predictions().reconcile(create))
@@ -69,18 +56,11 @@ impl Predictions {
 /// Models: read, list, search.
 #[derive(Clone, Debug)]
 pub struct Models {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Models {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// A model, public or your own.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, model: impl IntoModelName) -> Result<Model> {
         self.client
             .block_on(self.client.client().models().get(model))
@@ -102,14 +82,10 @@ impl Models {
 /// Trainings: read, cancel, list, wait.
 #[derive(Clone, Debug)]
 pub struct Trainings {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Trainings {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Creates a training of `destination` from `version`: see
     /// [`Trainings::create`](crate::resources::Trainings::create).
     pub fn create(
@@ -125,18 +101,12 @@ impl Trainings {
     }
 
     /// Returns the current state of a training.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().get(training))
     }
 
     /// Cancels a training.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn cancel(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().cancel(training))
@@ -163,37 +133,9 @@ pub struct CreatePrediction {
 }
 
 impl CreatePrediction {
-    /// The model's input: see [`crate::Run::input`].
-    pub fn input<T: Serialize>(self, input: T) -> Self {
-        self.with(|create| create.input(input))
-    }
-
-    /// Has Replicate report progress to `url`: see [`crate::resources::CreatePrediction::webhook`].
-    pub fn webhook(self, url: impl Into<String>) -> Self {
-        self.with(|create| create.webhook(url))
-    }
-
-    /// The events at which the webhook is called: see [`crate::resources::CreatePrediction::webhook_events`].
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.with(|create| create.webhook_events(events))
-    }
-
-    /// Sets any other option of [`crate::resources::CreatePrediction`].
-    pub fn with(
-        mut self,
-        change: impl FnOnce(crate::resources::CreatePrediction) -> crate::resources::CreatePrediction,
-    ) -> Self {
-        self.create = change(self.create);
-        self
-    }
+    super::create_methods!(create: crate::resources::CreatePrediction);
 
     /// Creates the prediction.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn send(self) -> Result<Prediction> {
         self.client.block_on(self.create)
     }
@@ -223,17 +165,11 @@ impl CreateTraining {
     }
 
     /// Creates the training.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn send(self) -> Result<Training> {
         self.client.block_on(self.create)
     }
 
     /// Creates the training and returns a handle for it.
-    ///
-    /// # Errors
-    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Training>> {
         let handle = self.client.block_on(self.create.start())?;
         Ok(Handle::new(handle, self.client))
@@ -244,36 +180,23 @@ impl CreateTraining {
 #[cfg(feature = "files")]
 #[derive(Clone, Debug)]
 pub struct Files {
-    client: Client,
+    pub(super) client: Client,
 }
 
 #[cfg(feature = "files")]
 impl Files {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Uploads a file.
-    ///
-    /// # Errors
-    /// The errors of the upload.
     pub fn create(&self, file: impl Into<FileInput>) -> Result<File> {
         self.client
             .block_on(self.client.client().files().create(file))
     }
 
     /// Returns the description of an uploaded file.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn get(&self, id: impl Into<String>) -> Result<File> {
         self.client.block_on(self.client.client().files().get(id))
     }
 
     /// Deletes an uploaded file.
-    ///
-    /// # Errors
-    /// The errors of the request.
     pub fn delete(&self, id: impl Into<String>) -> Result<()> {
         self.client
             .block_on(self.client.client().files().delete(id))

@@ -33,7 +33,6 @@ fn background() -> Result<&'static Handle> {
     }
 }
 
-/// Starts the background runtime.
 pub(super) fn start() -> Result<()> {
     background().map(drop)
 }

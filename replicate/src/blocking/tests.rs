@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::types::WebhookEvent;
 use replicate_emulator::{Emulator, Fault, Status};
 
 /// An emulator on a thread of its own runtime, and a client of it.

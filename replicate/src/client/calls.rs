@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::file_output::{Expiry, FileOutput};
+use crate::file_output::FileOutput;
 use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_ref::IntoModelRef;
@@ -18,6 +18,16 @@ use crate::run::Run;
 use crate::types::Prediction;
 use crate::wait::Wait;
 use crate::{ClientBuilder, Output};
+
+/// Methods for the parts of the API.
+macro_rules! resources {
+    ($($(#[$doc:meta])* $name:ident -> $type:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> $type {
+            $type::new(self.clone())
+        }
+    )*};
+}
 
 impl Client {
     /// Creates a client with this token and default settings.
@@ -51,14 +61,11 @@ impl Client {
     /// ```
     /// use replicate::Method;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let account: serde_json::Value =
     ///     replicate.request(Method::GET, "/account").json().await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> crate::Request {
         crate::Request::new(self.transport().request(method, path.as_ref()))
@@ -76,17 +83,14 @@ impl Client {
     /// nothing.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
     /// # let id = id.as_str();
     /// let handle = replicate.prediction(id);
     /// println!("{}", handle.refresh().await?.status);
     /// println!("{}", handle.output().await?);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn prediction(&self, prediction: impl AsPredictionId) -> PredictionHandle {
         Handle::attached(self, prediction.job_id(), prediction.job_snapshot())
@@ -112,15 +116,12 @@ impl Client {
     /// It takes 30 s at most. The client and its clones stay usable.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let run = replicate.run("emulator/slow").cancel_on_drop();
     /// let _ = tokio::time::timeout(std::time::Duration::from_millis(50), run.into_future()).await;
     /// replicate.shutdown().await;
     /// # Ok(())
-    /// # }
+    /// # });
     /// # use std::future::IntoFuture;
     /// ```
     pub async fn shutdown(&self) {
@@ -157,52 +158,28 @@ impl Client {
     /// `/files`; a URL of any other route is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
-        FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())
+        FileOutput::new(url.as_ref(), self.transport().clone(), None)
     }
 
-    /// Predictions: create, get, cancel, list.
-    pub fn predictions(&self) -> Predictions {
-        Predictions::new(self.clone())
-    }
-
-    /// Models, their versions, examples and readmes.
-    pub fn models(&self) -> Models {
-        Models::new(self.clone())
-    }
-
-    /// Deployments: models on hardware of your choice.
-    pub fn deployments(&self) -> Deployments {
-        Deployments::new(self.clone())
-    }
-
-    /// Trainings: fine-tuned versions of models.
-    pub fn trainings(&self) -> Trainings {
-        Trainings::new(self.clone())
-    }
-
-    /// Collections of models.
-    pub fn collections(&self) -> Collections {
-        Collections::new(self.clone())
-    }
-
-    /// Uploaded files.
-    pub fn files(&self) -> Files {
-        Files::new(self.clone())
-    }
-
-    /// The hardware that models run on.
-    pub fn hardware(&self) -> Hardware {
-        Hardware::new(self.clone())
-    }
-
-    /// The account that the token belongs to.
-    pub fn account(&self) -> Account {
-        Account::new(self.clone())
-    }
-
-    /// The secret that webhooks are signed with.
-    pub fn webhooks(&self) -> Webhooks {
-        Webhooks::new(self.clone())
+    resources! {
+        /// Predictions: create, get, cancel, list.
+        predictions -> Predictions;
+        /// Models, their versions, examples and readmes.
+        models -> Models;
+        /// Deployments: models on hardware of your choice.
+        deployments -> Deployments;
+        /// Trainings: fine-tuned versions of models.
+        trainings -> Trainings;
+        /// Collections of models.
+        collections -> Collections;
+        /// Uploaded files.
+        files -> Files;
+        /// The hardware that models run on.
+        hardware -> Hardware;
+        /// The account that the token belongs to.
+        account -> Account;
+        /// The secret that webhooks are signed with.
+        webhooks -> Webhooks;
     }
 
     /// Searches models, collections and pages.

@@ -1,17 +1,17 @@
 //! State that the clones of a client share besides its transport.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::lock::lock;
 use crate::model_cache::ModelCache;
 use crate::poll::Pacing;
 
 /// Maximum number of claimed ids that a client remembers.
 const MAX_CLAIMS: usize = 10_000;
 
-/// State that the clones of a client share besides its transport.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) accounts: Accounts,
@@ -20,7 +20,6 @@ pub(crate) struct Shared {
     pub(crate) blocking_creates: BlockingCreates,
 }
 
-/// State of the account of a token.
 #[derive(Debug, Default)]
 pub(crate) struct AccountState {
     pub(crate) pacing: Pacing,
@@ -36,7 +35,7 @@ const MAX_IDLE_ACCOUNTS: usize = 1024;
 
 impl Accounts {
     pub(crate) fn get(&self, key: u64) -> Arc<AccountState> {
-        let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accounts = lock(&self.0);
         if accounts.len() >= MAX_IDLE_ACCOUNTS && !accounts.contains_key(&key) {
             accounts.retain(|_, account| Arc::strong_count(account) > 1);
         }
@@ -77,12 +76,12 @@ impl ClaimedIds {
 impl Claims {
     /// Claims a prediction whose create was confirmed.
     pub(crate) fn claim(&self, id: &str) {
-        self.claimed().insert(id, None);
+        lock(&self.0).insert(id, None);
     }
 
     /// Claims a prediction for the create of this nonce, unless it belongs to another.
     pub(crate) fn try_claim(&self, id: &str, nonce: u64) -> bool {
-        let mut claimed = self.claimed();
+        let mut claimed = lock(&self.0);
         let is_free = !claimed.belongs_to_another(id, nonce);
         if is_free {
             claimed.insert(id, Some(nonce));
@@ -91,26 +90,16 @@ impl Claims {
     }
 
     pub(crate) fn is_claimed_by_another(&self, id: &str, nonce: u64) -> bool {
-        self.claimed().belongs_to_another(id, nonce)
-    }
-
-    fn claimed(&self) -> MutexGuard<'_, ClaimedIds> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).belongs_to_another(id, nonce)
     }
 }
 
 /// The cancels of a client that run in the background.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PendingCancels(watch::Sender<usize>);
 
 /// One of them, until it is dropped.
 pub(crate) struct PendingCancel(watch::Sender<usize>);
-
-impl Default for PendingCancels {
-    fn default() -> Self {
-        Self(watch::Sender::new(0))
-    }
-}
 
 impl PendingCancels {
     pub(crate) fn begin(&self) -> PendingCancel {
@@ -118,7 +107,6 @@ impl PendingCancels {
         PendingCancel(self.0.clone())
     }
 
-    /// Waits until all of them are done.
     pub(crate) async fn wait_for_pending(&self) {
         // The sender lives in `self`, so that this cannot fail.
         let _ = self.0.subscribe().wait_for(|pending| *pending == 0).await;
@@ -170,6 +158,6 @@ mod tests {
         for number in 0..2 * MAX_CLAIMS {
             claims.claim(&number.to_string());
         }
-        assert_eq!(claims.claimed().owners.len(), MAX_CLAIMS);
+        assert_eq!(lock(&claims.0).owners.len(), MAX_CLAIMS);
     }
 }

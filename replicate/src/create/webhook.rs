@@ -64,17 +64,6 @@ mod tests {
     }
 
     #[test]
-    fn the_events_filter_is_sent_only_where_events_are_named() {
-        let url = "https://example.com/hook";
-        let fields = webhook(Some(url), &[]).into_fields();
-        assert_eq!(fields, (Some(url.to_owned()), None));
-        let events = [WebhookEvent::Completed];
-        let fields = webhook(Some(url), &events).into_fields();
-        assert_eq!(fields, (Some(url.to_owned()), Some(events.to_vec())));
-        assert_eq!(webhook(None, &[]).into_fields(), (None, None));
-    }
-
-    #[test]
     fn a_webhook_that_could_not_be_called_is_refused() {
         let events = [WebhookEvent::Completed];
         assert!(webhook(None, &[]).check().is_ok());

@@ -68,16 +68,13 @@ impl FileOutput {
     /// taken.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let input = serde_json::json!({ "prompt": "a red bicycle" });
     /// for file in replicate.run("emulator/image").input(input).await?.files()? {
     ///     println!("saved {}", file.save_in(std::env::temp_dir()).await?.display());
     /// }
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors

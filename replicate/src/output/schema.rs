@@ -30,21 +30,17 @@ pub(super) fn file_urls<'v>(
     schema: Option<&Value>,
     base: &Url,
 ) -> Result<Vec<&'v str>, TooComplex> {
-    let mut found = Vec::new();
-    match schema.and_then(output_schema) {
-        Some((schema, root)) => {
-            let mut walker = Walker {
-                root,
-                base,
-                visited: HashSet::new(),
-                found: Vec::new(),
-            };
-            walker.visit(value, schema, 0)?;
-            found = walker.found;
-        }
-        None => by_url(value, base, &mut found),
-    }
-    Ok(found)
+    let (schema, root) = schema
+        .and_then(output_schema)
+        .unwrap_or((&ANYTHING, &ANYTHING));
+    let mut walker = Walker {
+        root,
+        base,
+        visited: HashSet::new(),
+        found: Vec::new(),
+    };
+    walker.visit(value, schema, 0)?;
+    Ok(walker.found)
 }
 
 /// The schema of the output in a version's document, with the document that its references are

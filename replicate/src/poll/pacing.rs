@@ -1,9 +1,11 @@
 //! Rate limits, shared by all polls of a token.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::lock::lock;
 
 /// Maximum factor by which intervals are lengthened.
 const MAX_STRETCH: u32 = 64;
@@ -11,7 +13,6 @@ const MAX_STRETCH: u32 = 64;
 /// Time without a 429 after which intervals are those of the policy again.
 const RECOVERY: Duration = Duration::from_secs(60);
 
-/// Rate limiting of the polls of one token.
 #[derive(Debug, Default)]
 pub(crate) struct Pacing(Mutex<Limits>);
 
@@ -26,7 +27,7 @@ impl Pacing {
     /// A poll returned 429: no other is sent for `delay`, and intervals double.
     pub(crate) fn limit(&self, delay: Duration) {
         let now = Instant::now();
-        let mut limits = self.limits();
+        let mut limits = lock(&self.0);
         // Polls that were under way together report the same limit.
         if limits.paused_until.is_none_or(|until| until <= now) {
             let stretch = limits.stretch_at(now);
@@ -42,18 +43,13 @@ impl Pacing {
 
     /// The time before which no poll may be sent, if there is one.
     pub(crate) fn paused_until(&self) -> Option<Instant> {
-        self.limits()
+        lock(&self.0)
             .paused_until
             .filter(|until| *until > Instant::now())
     }
 
-    /// Current factor by which intervals are lengthened.
     pub(crate) fn stretch(&self) -> u32 {
-        self.limits().stretch_at(Instant::now())
-    }
-
-    fn limits(&self) -> MutexGuard<'_, Limits> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).stretch_at(Instant::now())
     }
 }
 

@@ -31,7 +31,6 @@ const MIN_OUTAGE_BACKOFF: Duration = Duration::from_secs(1);
 /// The longest delay that a server's `Retry-After` causes beside a status other than 429.
 const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 
-/// Classification of a failed poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PollFailure {
     /// 429: a response, with a delay.
@@ -78,7 +77,6 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-/// Action after a failed poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Poll again, after this delay.
@@ -92,7 +90,6 @@ pub(crate) enum Next {
     Outage(Duration),
 }
 
-/// State of the job when a poll fails.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Knowledge {
     /// When the create's response arrived, where this handle created it.

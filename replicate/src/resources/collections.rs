@@ -14,11 +14,7 @@ impl Collections {
     ///
     /// API: <https://replicate.com/docs/reference/http#collections.list>
     pub fn list(&self) -> List<CollectionListItem> {
-        List::new(
-            self.client.transport(),
-            &operations::COLLECTIONS_LIST,
-            Ok(Vec::new()),
-        )
+        List::new(&self.client, &operations::COLLECTIONS_LIST)
     }
 
     /// A collection with its models, by its slug, such as `text-to-speech`.

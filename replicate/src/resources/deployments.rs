@@ -18,11 +18,7 @@ impl Deployments {
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.list>
     pub fn list(&self) -> List<Deployment> {
-        List::new(
-            self.client.transport(),
-            &operations::DEPLOYMENTS_LIST,
-            Ok(Vec::new()),
-        )
+        List::new(&self.client, &operations::DEPLOYMENTS_LIST)
     }
 
     /// A deployment and its current release.
@@ -32,11 +28,8 @@ impl Deployments {
         let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = deployment?;
-            let call = api
-                .deployments_get()
-                .deployment_owner(owner)
-                .deployment_name(name);
-            Ok(call.send().await?)
+            let call = api.deployments_get().deployment_owner(owner);
+            Ok(call.deployment_name(name).send().await?)
         })
     }
 
@@ -44,10 +37,7 @@ impl Deployments {
     /// are required.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
     /// let deployment = replicate
     ///     .deployments()
@@ -59,7 +49,7 @@ impl Deployments {
     ///     .max_instances(1)
     ///     .await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.create>
@@ -72,16 +62,13 @@ impl Deployments {
     /// Updates a deployment, which creates a new release. A field that is not set keeps its value.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
     /// # let create = replicate.deployments().create("app").model("replicate/hello-world");
     /// # create.version(version).hardware("cpu").min_instances(0).max_instances(1).await?;
     /// let deployment = replicate.deployments().update("local/app").max_instances(2).await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.update>
@@ -96,12 +83,8 @@ impl Deployments {
         let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = deployment?;
-            Ok(api
-                .deployments_delete()
-                .deployment_owner(owner)
-                .deployment_name(name)
-                .send()
-                .await?)
+            let call = api.deployments_delete().deployment_owner(owner);
+            Ok(call.deployment_name(name).send().await?)
         })
     }
 

@@ -1,12 +1,7 @@
-use std::fmt;
-use std::future::IntoFuture;
-
-use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response, SendGate};
+use replicate_api::{RequestOptions, SendGate};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
-use crate::error::Result;
 use crate::progress::{Progress, Reporter, UploadProgress};
 use crate::types::{File, Prediction};
 use crate::upload;
@@ -14,6 +9,7 @@ use crate::{Client, FileInput};
 
 /// A file to be uploaded: made by [`Files::create`](super::Files::create), sent when it is
 /// awaited.
+#[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UploadFile {
     client: Client,
@@ -53,14 +49,6 @@ impl UploadFile {
     replicate_api::request_options!(field options);
     replicate_api::request_options!(methods options: retry_policy header token timeout);
 
-    /// Uploads the file, and returns the whole response.
-    ///
-    /// # Errors
-    /// The errors of the upload.
-    pub async fn with_response(self) -> Result<Response<File>> {
-        self.call().with_response().await
-    }
-
     fn call(self) -> Call<File> {
         let Self {
             client,
@@ -89,21 +77,4 @@ impl UploadFile {
     }
 }
 
-impl IntoFuture for UploadFile {
-    type Output = Result<File>;
-    type IntoFuture = BoxFuture<'static, Result<File>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.call().into_future()
-    }
-}
-
-impl fmt::Debug for UploadFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UploadFile")
-            .field("file", &self.file)
-            .field("metadata", &self.metadata)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
-}
+super::awaited! { UploadFile -> File }

@@ -2,7 +2,7 @@ use replicate_api::operations;
 use reqwest::Url;
 
 use crate::call::Call;
-use crate::file_output::{Expiry, FileOutput};
+use crate::file_output::FileOutput;
 use crate::paginate::List;
 use crate::types::File;
 
@@ -16,11 +16,7 @@ impl Files {
     ///
     /// API: <https://replicate.com/docs/reference/http#files.list>
     pub fn list(&self) -> List<File> {
-        List::new(
-            self.client.transport(),
-            &operations::FILES_LIST,
-            Ok(Vec::new()),
-        )
+        List::new(&self.client, &operations::FILES_LIST)
     }
 
     /// Uploads a file, streamed. At most 100 MiB. It is retried only where no connection
@@ -29,17 +25,14 @@ impl Files {
     /// ```
     /// use replicate::FileInput;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # std::env::set_current_dir(&folder).unwrap();
     /// # std::fs::write("photo.jpg", "a picture").unwrap();
     /// let file = replicate.files().create(FileInput::path("photo.jpg")).await?;
     /// println!("{}", file.id);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#files.create>
@@ -82,6 +75,6 @@ impl Files {
             ("signature", signature),
         ];
         let url = Url::parse_with_params(&url, query).map_or(url, Into::into);
-        FileOutput::new(&url, self.client.transport().clone(), Expiry::unknown())
+        FileOutput::new(&url, self.client.transport().clone(), None)
     }
 }

@@ -23,12 +23,7 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.list>
     pub fn list(&self) -> ModelList {
-        let operation = &operations::MODELS_LIST;
-        ModelList(List::new(
-            self.client.transport(),
-            operation,
-            Ok(Vec::new()),
-        ))
+        ModelList(List::new(&self.client, &operations::MODELS_LIST))
     }
 
     /// Searches public models.
@@ -36,12 +31,7 @@ impl Models {
     /// API: <https://replicate.com/docs/reference/http#models.search>
     pub fn search(&self, words: impl Into<String>) -> List<Model> {
         // The API takes the words as they are.
-        List::new(
-            self.client.transport(),
-            &operations::MODELS_SEARCH,
-            Ok(Vec::new()),
-        )
-        .body(words.into())
+        List::new(&self.client, &operations::MODELS_SEARCH).body(words.into())
     }
 
     /// A model, public or your own.
@@ -51,12 +41,8 @@ impl Models {
         let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            Ok(api
-                .models_get()
-                .model_owner(owner)
-                .model_name(name)
-                .send()
-                .await?)
+            let call = api.models_get().model_owner(owner).model_name(name);
+            Ok(call.send().await?)
         })
     }
 
@@ -69,15 +55,12 @@ impl Models {
     /// for the schema first and runs the model then reads it once.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// if let Some(schema) = replicate.models().schema("emulator/text").await? {
     ///     println!("{}", schema["components"]["schemas"]["Input"]);
     /// }
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -96,10 +79,7 @@ impl Models {
     /// Creates a model, to push versions to. Its visibility and hardware are required.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let model = replicate
     ///     .models()
     ///     .create("acme", "app")
@@ -107,7 +87,7 @@ impl Models {
     ///     .hardware("cpu")
     ///     .await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.create>
@@ -120,14 +100,11 @@ impl Models {
     /// Updates a model. A field that is not set keeps its value.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # replicate.models().create("acme", "app").visibility("private").hardware("cpu").await?;
     /// let model = replicate.models().update("acme/app").readme("# App").await?;
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.update>
@@ -142,12 +119,8 @@ impl Models {
         let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            Ok(api
-                .models_delete()
-                .model_owner(owner)
-                .model_name(name)
-                .send()
-                .await?)
+            let call = api.models_delete().model_owner(owner).model_name(name);
+            Ok(call.send().await?)
         })
     }
 
@@ -160,14 +133,8 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
     pub fn examples(&self, model: impl IntoModelName) -> List<Prediction> {
-        let parameters = model
-            .into_model_name()
-            .map(ModelName::into_model_parameters);
-        List::new(
-            self.client.transport(),
-            &operations::MODELS_EXAMPLES_LIST,
-            parameters,
-        )
+        let operation = &operations::MODELS_EXAMPLES_LIST;
+        List::of_model(&self.client, operation, model.into_model_name())
     }
 
     /// A model's readme, in Markdown.

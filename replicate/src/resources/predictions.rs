@@ -1,24 +1,20 @@
-use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response};
-use serde::Serialize;
+use replicate_api::{RequestOptions, Response, operations};
 
 use crate::Client;
 use crate::call::Call;
-use crate::create::{CreateRequest, LONGEST_WAIT};
+use crate::create::{CreateRequest, LONGEST_WAIT, prediction_methods};
 use crate::error::{Error, Result};
-#[cfg(feature = "files")]
-use crate::file_input::FileStrategy;
 use crate::job::{AsPredictionId, Requests};
 use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::progress::Reporter;
 use crate::reconcile::{self, Reconcile, Reconciled};
-use crate::types::{Prediction, Source, WebhookEvent};
+use crate::types::{Prediction, Source};
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 super::resource! {
@@ -67,10 +63,7 @@ impl Predictions {
     /// use replicate::ErrorKind;
     /// use serde_json::json;
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let run = replicate.run("emulator/text").input(json!({ "prompt": "a haiku" }));
     /// let prediction = match run.prediction().await {
     ///     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
@@ -83,7 +76,7 @@ impl Predictions {
     ///     ended => ended?,
     /// };
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -103,12 +96,7 @@ impl Predictions {
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
     pub fn list(&self) -> PredictionList {
-        let operation = &replicate_api::operations::PREDICTIONS_LIST;
-        PredictionList(List::new(
-            self.client.transport(),
-            operation,
-            Ok(Vec::new()),
-        ))
+        PredictionList(List::new(&self.client, &operations::PREDICTIONS_LIST))
     }
 }
 
@@ -173,10 +161,7 @@ fn instant(time: DateTime<Utc>) -> String {
 /// use replicate::types::WebhookEvent::Completed;
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let prediction = replicate
 ///     .predictions()
 ///     .create("emulator/text")
@@ -186,8 +171,9 @@ fn instant(time: DateTime<Utc>) -> String {
 ///     .await?;
 /// println!("{} is {}", prediction.id, prediction.status);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
+#[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
 pub struct CreatePrediction {
     client: Client,
@@ -206,33 +192,7 @@ impl CreatePrediction {
         }
     }
 
-    /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
-    pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.request.input(&input);
-        self
-    }
-
-    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    ///
-    /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.request.webhook(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.request.webhook_events(events);
-        self
-    }
+    prediction_methods!(request);
 
     /// Has the server delay its response until the prediction has output, at most this long: 1 to
     /// 60 whole seconds. The prediction can still be running then.
@@ -241,24 +201,10 @@ impl CreatePrediction {
         self
     }
 
-    /// Cancels the prediction on the server if it is still running after this time: at least
-    /// 5 s, rounded up to whole seconds.
-    pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.request.cancel_after(deadline);
-        self
-    }
-
     /// Requests a stream of the output explicitly, as older versions of the API needed; models
     /// that can stream do so without it.
     pub fn stream(mut self) -> Self {
-        self.request.stream();
-        self
-    }
-
-    /// File strategy for files in the input.
-    #[cfg(feature = "files")]
-    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.request.files(strategy);
+        self.request.stream = true;
         self
     }
 
@@ -303,14 +249,5 @@ impl IntoFuture for CreatePrediction {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async { Ok(self.with_response().await?.into_inner()) })
-    }
-}
-
-impl fmt::Debug for CreatePrediction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreatePrediction")
-            .field("request", &self.request)
-            .field("wait", &self.wait)
-            .finish_non_exhaustive()
     }
 }

@@ -1,24 +1,17 @@
-use std::future::IntoFuture;
-
-use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response};
+use replicate_api::RequestOptions;
 
 use crate::Client;
 use crate::call::Call;
-use crate::error::Result;
 use crate::types::SearchResults;
 
 /// A search for models, collections and pages: made by [`Client::search`], sent when it is
 /// awaited.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let found = replicate.search("remove background").limit(5).await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// API: <https://replicate.com/docs/reference/http#search>
@@ -50,14 +43,6 @@ impl Search {
     replicate_api::request_options!(field options);
     replicate_api::request_options!(methods options: retry_policy header token timeout);
 
-    /// Sends the search, and returns the whole response.
-    ///
-    /// # Errors
-    /// The errors of the request.
-    pub async fn with_response(self) -> Result<Response<SearchResults>> {
-        self.call().with_response().await
-    }
-
     fn call(self) -> Call<SearchResults> {
         let Self {
             client,
@@ -76,11 +61,4 @@ impl Search {
     }
 }
 
-impl IntoFuture for Search {
-    type Output = Result<SearchResults>;
-    type IntoFuture = BoxFuture<'static, Result<SearchResults>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.call().into_future()
-    }
-}
+super::awaited! { Search -> SearchResults }

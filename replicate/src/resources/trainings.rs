@@ -1,9 +1,8 @@
-use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response};
+use replicate_api::{RequestOptions, Response, operations};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -68,8 +67,7 @@ impl Trainings {
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.list>
     pub fn list(&self) -> List<Training> {
-        let operation = &replicate_api::operations::TRAININGS_LIST;
-        List::new(self.client.transport(), operation, Ok(Vec::new()))
+        List::new(&self.client, &operations::TRAININGS_LIST)
     }
 
     /// Waits until a training is done: the same as `client.training(…).wait()`. See [`Wait`].
@@ -83,10 +81,7 @@ impl Trainings {
 /// ```
 /// use serde_json::json;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
 /// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
 /// let training = replicate
@@ -96,8 +91,9 @@ impl Trainings {
 ///     .await?;
 /// let training = replicate.trainings().wait(&training).await?;
 /// # Ok(())
-/// # }
+/// # });
 /// ```
+#[derive(Debug)]
 #[must_use = "nothing is created before it is awaited"]
 pub struct CreateTraining {
     client: Client,
@@ -141,10 +137,7 @@ impl CreateTraining {
     /// Creates the training, and returns a handle for it: to wait for it, read or cancel it.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
     /// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
     /// let handle = replicate
@@ -154,7 +147,7 @@ impl CreateTraining {
     ///     .await?;
     /// println!("{}", handle.wait().await?.status);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -225,14 +218,5 @@ impl IntoFuture for CreateTraining {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async { Ok(self.with_response().await?.into_inner()) })
-    }
-}
-
-impl fmt::Debug for CreateTraining {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateTraining")
-            .field("version", &self.version)
-            .field("destination", &self.destination)
-            .finish_non_exhaustive()
     }
 }

@@ -26,12 +26,8 @@ impl Versions {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.versions.list>
     pub fn list(&self) -> List<Version> {
-        let parameters = self.model().map(ModelName::into_model_parameters);
-        List::new(
-            self.client.transport(),
-            &operations::MODELS_VERSIONS_LIST,
-            parameters,
-        )
+        let operation = &operations::MODELS_VERSIONS_LIST;
+        List::of_model(&self.client, operation, self.model())
     }
 
     /// One version, with its schema.
@@ -41,12 +37,8 @@ impl Versions {
         let (model, id) = (self.model(), id.into());
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            let call = api
-                .models_versions_get()
-                .model_owner(owner)
-                .model_name(name)
-                .version_id(id);
-            Ok(call.send().await?)
+            let call = api.models_versions_get().model_owner(owner);
+            Ok(call.model_name(name).version_id(id).send().await?)
         })
     }
 
@@ -58,12 +50,8 @@ impl Versions {
         let (model, id) = (self.model(), id.into());
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            let call = api
-                .models_versions_delete()
-                .model_owner(owner)
-                .model_name(name)
-                .version_id(id);
-            Ok(call.send().await?)
+            let call = api.models_versions_delete().model_owner(owner);
+            Ok(call.model_name(name).version_id(id).send().await?)
         })
     }
 

@@ -12,10 +12,10 @@ use tokio::time::Instant;
 use super::Run;
 use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
 use crate::create::{CreateResponse, LONGEST_WAIT, ResolvedRequest};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
-use crate::poll::{Deadline, canceled};
+use crate::poll::{Deadline, canceled, reached};
 use crate::types::Prediction;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
@@ -74,7 +74,7 @@ impl Run {
         sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
         let mut progress = std::mem::take(&mut self.progress);
-        let gate = control.gate().clone();
+        let gate = control.gate.clone();
         let creating = match self.cancel_on_drop {
             true => CancelingCreate::new(self.client.clone(), control.clone(), creating).boxed(),
             false => creating,
@@ -92,7 +92,7 @@ impl Run {
             biased;
             () = canceled(self.cancellation.as_ref()) => Err(nothing_created()),
             resolved = resolving => resolved,
-            error = exceeded(deadline) => Err(error),
+            deadline = reached(deadline) => Err(deadline.exceeded(PREDICTION, None)),
         }
     }
 
@@ -154,18 +154,7 @@ impl Run {
     }
 }
 
-/// The created job, and the schema of its version.
 type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
-
-async fn exceeded(deadline: Option<Deadline>) -> Error {
-    match deadline {
-        Some(deadline) => {
-            tokio::time::sleep_until(deadline.at).await;
-            deadline.exceeded("prediction", None)
-        }
-        None => std::future::pending().await,
-    }
-}
 
 fn nothing_created() -> Error {
     Error::new(

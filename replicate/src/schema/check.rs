@@ -10,7 +10,6 @@ use super::{
     Input, ModelSchema, SchemaError, ValueKind, ValueSchema, VersionSchema, read, suggest,
 };
 
-/// Maximum number of choices in a sentence.
 const CHOICES_LISTED: usize = 10;
 
 /// Something that a model would refuse in an input of a type, or that a type could not read of a
@@ -84,7 +83,6 @@ const OUTPUT: &str = "output";
 ///     image: FileOutput,
 /// }
 ///
-/// # fn main() -> Result<(), replicate::schema::SchemaError> {
 /// # let version: Version = serde_json::from_value(json!({
 /// #     "id": "v",
 /// #     "openapi_schema": { "components": { "schemas": {
@@ -103,8 +101,7 @@ const OUTPUT: &str = "output";
 ///         "output `image`: the model may leave it out, the type requires it",
 ///     ]
 /// );
-/// # Ok(())
-/// # }
+/// # Ok::<(), replicate::schema::SchemaError>(())
 /// ```
 ///
 /// # Errors
@@ -132,29 +129,27 @@ impl ModelSchema {
         let read = SchemaSettings::draft2020_12().for_deserialize();
         let read = read.into_generator().into_root_schema_for::<O>();
         let (input, output) = (serialized.to_value(), read.to_value());
-        let mut found = Vec::new();
-        Comparison {
-            side: INPUT,
-            found: &mut found,
-        }
-        .input(self, &read::value(&input)?);
+        let mut sent = Comparison::of(INPUT);
+        sent.input(self, &read::value(&input)?);
+        let mut returned = Comparison::of(OUTPUT);
         let model = self.output().schema();
-        Comparison {
-            side: OUTPUT,
-            found: &mut found,
-        }
-        .value("", model, model.is_nullable(), &read::value(&output)?);
-        Ok(found)
+        returned.value("", model, model.is_nullable(), &read::value(&output)?);
+        Ok([sent.found, returned.found].concat())
     }
 }
 
 /// Finds values of one schema that another does not accept.
-struct Comparison<'f> {
+struct Comparison {
     side: &'static str,
-    found: &'f mut Vec<Mismatch>,
+    found: Vec<Mismatch>,
 }
 
-impl Comparison<'_> {
+impl Comparison {
+    fn of(side: &'static str) -> Self {
+        let found = Vec::new();
+        Self { side, found }
+    }
+
     fn report(&mut self, path: &str, reason: impl Into<String>) {
         self.found.push(Mismatch {
             side: self.side,
@@ -182,8 +177,7 @@ impl Comparison<'_> {
             return self.differs("", "an object", &own.to_string());
         }
         for input in model.inputs() {
-            let field = own.fields().iter().find(|field| field.key() == input.key());
-            match field {
+            match own.field(input.key()) {
                 None if input.is_required() => {
                     self.report(
                         input.key(),
@@ -249,13 +243,9 @@ impl Comparison<'_> {
         }
         if taken.kind() == ValueKind::Union && choices(taken).is_none() {
             let fits = taken.alternatives().iter().any(|one| {
-                let mut found = Vec::new();
-                Comparison {
-                    side: self.side,
-                    found: &mut found,
-                }
-                .value(path, given, false, one);
-                found.is_empty()
+                let mut comparison = Self::of(self.side);
+                comparison.value(path, given, false, one);
+                comparison.found.is_empty()
             });
             if !fits {
                 self.differs(path, &named(taken), &named(given));
@@ -276,15 +266,11 @@ impl Comparison<'_> {
             (ValueKind::Object, ValueKind::Object) => self.object(path, given, taken),
             (given_kind, taken_kind) if given_kind == taken_kind => {
                 if self.side == OUTPUT && choices(given).is_none() && choices(taken).is_some() {
-                    return self.differs(
-                        path,
-                        &named(taken),
-                        &format!("any {}", given.type_name()),
-                    );
+                    let any = format!("any {}", given.type_name());
+                    return self.differs(path, &named(taken), &any);
                 }
                 self.limits(path, given, taken);
             }
-            (_, ValueKind::Union) => self.differs(path, &named(taken), &named(given)),
             _ => self.differs(path, &named(taken), &named(given)),
         }
     }
@@ -298,7 +284,7 @@ impl Comparison<'_> {
             path => format!("{path}.{key}"),
         };
         for field in taken.fields() {
-            match given.fields().iter().find(|one| one.key() == field.key()) {
+            match given.field(field.key()) {
                 Some(one) => self.field(&place(field.key()), one, field),
                 None if field.is_required() => {
                     let reason = match self.side {
@@ -311,7 +297,7 @@ impl Comparison<'_> {
             }
         }
         for field in given.fields().iter().filter(|_| taken.is_closed) {
-            if !taken.fields().iter().any(|one| one.key() == field.key()) {
+            if taken.field(field.key()).is_none() {
                 let reason = match self.side {
                     INPUT => "the model does not have it",
                     _ => "the type does not have it, and denies unknown fields",
@@ -329,33 +315,24 @@ impl Comparison<'_> {
         }
         let number = |number: Option<&Number>| number.and_then(Number::as_f64);
         let (least, most) = natural_range(given.format());
-        let own_least = number(given.minimum()).filter(|own| Some(*own) != least);
-        let own_most = number(given.maximum()).filter(|own| Some(*own) != most);
-        let too_small = own_least
-            .zip(number(taken.minimum()))
-            .is_some_and(|(own, it)| own < it);
-        let too_large = own_most
-            .zip(number(taken.maximum()))
-            .is_some_and(|(own, it)| own > it);
-        let disjoint = number(given.minimum())
-            .zip(number(taken.maximum()))
-            .is_some_and(|(least, most)| least > most)
-            || number(given.maximum())
-                .zip(number(taken.minimum()))
-                .is_some_and(|(most, least)| most < least);
-        let too_long = given
-            .max_length()
-            .zip(taken.max_length())
-            .is_some_and(|(own, it)| own > it);
-        let too_short = given
-            .min_length()
-            .zip(taken.min_length())
-            .is_some_and(|(own, it)| own < it);
-        if too_small || too_large || disjoint || too_long || too_short {
+        let (given_min, given_max) = (number(given.minimum()), number(given.maximum()));
+        let (taken_min, taken_max) = (number(taken.minimum()), number(taken.maximum()));
+        if exceeds(taken_min, given_min.filter(|own| Some(*own) != least))
+            || exceeds(given_max.filter(|own| Some(*own) != most), taken_max)
+            || exceeds(given_min, taken_max)
+            || exceeds(taken_min, given_max)
+            || exceeds(given.max_length(), taken.max_length())
+            || exceeds(taken.min_length(), given.min_length())
+        {
             let range = |schema: &ValueSchema| schema.range().unwrap_or_else(|| "any".to_owned());
             self.differs(path, &range(taken), &range(given));
         }
     }
+}
+
+/// Whether a limit is greater than another, if there are both.
+fn exceeds<T: PartialOrd>(one: Option<T>, other: Option<T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one > other)
 }
 
 /// The limits that schemars writes of an integer's type.
@@ -392,18 +369,11 @@ fn listed(choices: &[&Value]) -> String {
     shown
 }
 
-/// A type with its article.
+/// A type with its article, or its choices.
 fn named(schema: &ValueSchema) -> String {
     match choices(schema) {
         Some(choices) => format!("one of {}", listed(&choices)),
-        None => match schema.kind() {
-            ValueKind::Integer => "an integer".to_owned(),
-            ValueKind::Object => "an object".to_owned(),
-            ValueKind::Text | ValueKind::Boolean | ValueKind::Union | ValueKind::Any => {
-                schema.type_name()
-            }
-            _ => format!("a {}", schema.type_name()),
-        },
+        None => schema.type_with_article(),
     }
 }
 

@@ -15,7 +15,6 @@ impl ValueSchema {
     /// use replicate::schema::ModelSchema;
     /// use serde_json::json;
     ///
-    /// # fn main() -> Result<(), replicate::schema::SchemaError> {
     /// let document = json!({ "components": { "schemas": { "Input": { "properties": {
     ///     "prompt": { "type": "string" },
     ///     "seed": { "type": "integer" },
@@ -24,8 +23,7 @@ impl ValueSchema {
     /// let input = |key| schema.input(key).unwrap().schema();
     /// assert_eq!(input("prompt").coerce("42"), json!("42"));
     /// assert_eq!(input("seed").coerce("42"), json!(42));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), replicate::schema::SchemaError>(())
     /// ```
     pub fn coerce(&self, text: &str) -> Value {
         if !self.choices.is_empty() {
@@ -108,64 +106,42 @@ pub(super) fn is_whole(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::tests::value;
-    use super::*;
-    use serde_json::json;
-
-    fn coerced(schema: Value, text: &str) -> Value {
-        value(schema).coerce(text)
-    }
 
     #[test]
-    fn text_input_stays_text() {
-        for text in ["1", "true", "null", "[1]", "{}", "1e6", ""] {
-            assert_eq!(coerced(json!({"type": "string"}), text), json!(text));
+    fn text_becomes_a_value_of_the_type() {
+        for row in [
+            // Numbers keep their spelling.
+            r#"{"type": "number"} | 1000000 | 1000000"#,
+            r#"{"type": "number"} | 0.1 | 0.1"#,
+            r#"{"type": "number"} | .5 | 0.5"#,
+            r#"{"type": "number"} | wide | "wide""#,
+            r#"{"type": "integer"} | 7 | 7"#,
+            r#"{"type": "integer"} | 7.5 | "7.5""#,
+            // Other types are read as they are written.
+            r#"{"type": "boolean"} | True | true"#,
+            r#"{"type": "object"} | {"a":1} | {"a":1}"#,
+            r#"{"type": "array", "items": {"type": "string"}} | ["a","b"] | ["a","b"]"#,
+            r#"{"type": "array", "items": {"type": "string"}} | 1 | ["1"]"#,
+            r#"{"enum": [1, 2, "3"]} | 2 | 2"#,
+            r##"{"$ref": "#/components/schemas/sampler"} | ddim | "ddim""##,
+            // Of several types, text is tried last.
+            r#"{"anyOf": [{"type": "integer"}, {"type": "null"}]} | null | null"#,
+            r#"{"anyOf": [{"type": "string"}, {"type": "integer"}]} | 3 | 3"#,
+            r#"{"anyOf": [{"type": "string"}, {"type": "integer"}]} | three | "three""#,
+            r#"{"type": ["string", "integer"]} | 1 | 1"#,
+            r#"{"anyOf": [{"type": "array"}, {"type": "string"}]} | a | "a""#,
+            r#"{"anyOf": [{"type": "array"}, {"type": "string"}]} | ["a"] | ["a"]"#,
+            // Without a type, JSON is JSON and all else text.
+            r#"{} | 3 | 3"#,
+            r#"{} | three | "three""#,
+        ] {
+            let columns: Vec<&str> = row.split(" | ").collect();
+            let schema = value(serde_json::from_str(columns[0]).unwrap());
+            assert_eq!(schema.coerce(columns[1]).to_string(), columns[2], "{row}");
         }
-    }
-
-    #[test]
-    fn numbers_keep_their_spelling() {
-        let number = json!({"type": "number"});
-        assert_eq!(coerced(number.clone(), "1000000").to_string(), "1000000");
-        assert_eq!(coerced(number.clone(), "0.1").to_string(), "0.1");
-        assert_eq!(coerced(number.clone(), ".5"), json!(0.5));
-        assert_eq!(coerced(number, "wide"), json!("wide"));
-        assert_eq!(coerced(json!({"type": "integer"}), "7"), json!(7));
-        assert_eq!(coerced(json!({"type": "integer"}), "7.5"), json!("7.5"));
-    }
-
-    #[test]
-    fn other_types_are_read_as_they_are_written() {
-        assert_eq!(coerced(json!({"type": "boolean"}), "True"), json!(true));
-        let object = json!({"type": "object"});
-        assert_eq!(coerced(object, r#"{"a":1}"#), json!({"a": 1}));
-        let texts = json!({"type": "array", "items": {"type": "string"}});
-        assert_eq!(coerced(texts.clone(), r#"["a","b"]"#), json!(["a", "b"]));
-        assert_eq!(coerced(texts, "1"), json!(["1"]));
-        assert_eq!(coerced(json!({"enum": [1, 2, "3"]}), "2"), json!(2));
-        let by_reference = json!({"$ref": "#/components/schemas/sampler"});
-        assert_eq!(coerced(by_reference, "ddim"), json!("ddim"));
-    }
-
-    #[test]
-    fn of_several_types_text_is_tried_last() {
-        let optional = json!({"anyOf": [{"type": "integer"}, {"type": "null"}]});
-        assert_eq!(coerced(optional, "null"), json!(null));
-        let union = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
-        assert_eq!(coerced(union.clone(), "3"), json!(3));
-        assert_eq!(coerced(union, "three"), json!("three"));
-        assert_eq!(
-            coerced(json!({"type": ["string", "integer"]}), "1"),
-            json!(1)
-        );
-        let list = json!({"type": "array", "items": {"type": "string"}});
-        let text_or_list = json!({"anyOf": [list, {"type": "string"}]});
-        assert_eq!(coerced(text_or_list.clone(), "a"), json!("a"));
-        assert_eq!(coerced(text_or_list, r#"["a"]"#), json!(["a"]));
-    }
-
-    #[test]
-    fn without_a_type_json_is_json_and_all_else_text() {
-        assert_eq!(coerced(json!({}), "3"), json!(3));
-        assert_eq!(coerced(json!({}), "three"), json!("three"));
+        let text_type = value(serde_json::json!({"type": "string"}));
+        for text in ["1", "true", "null", "[1]", "{}", "1e6", ""] {
+            assert_eq!(text_type.coerce(text), text);
+        }
     }
 }

@@ -75,7 +75,6 @@ const OUTPUT: &str = "// Output: ";
 /// use replicate::schema::{GenerateOptions, ModelSchema, generate};
 /// use serde_json::json;
 ///
-/// # fn main() -> replicate::Result<()> {
 /// let document = json!({ "components": { "schemas": {
 ///     "Input": { "required": ["prompt"], "properties": { "prompt": { "type": "string" } } },
 ///     "Output": { "type": "string", "format": "uri" },
@@ -84,8 +83,7 @@ const OUTPUT: &str = "// Output: ";
 /// let source = generate(&schema, &GenerateOptions::new("acme/app"))?;
 /// assert!(source.contains("pub fn new(prompt: impl Into<String>) -> Self"));
 /// assert!(source.contains("pub type Output = ::replicate::FileOutput;"));
-/// # Ok(())
-/// # }
+/// # Ok::<(), replicate::Error>(())
 /// ```
 ///
 /// # Errors
@@ -132,18 +130,17 @@ fn spaced(source: &str) -> String {
 
 fn header(schema: &ModelSchema, options: &GenerateOptions) -> String {
     let reference = options.reference();
-    let mut lines = vec![
-        format!("// Types of the model {reference}."),
-        "//".to_owned(),
-        format!(
-            "// Written by `replicate models types {reference}`; not to be edited by hand. With"
-        ),
-        "// `--check FILE` the same command reports whether the model has changed.".to_owned(),
-        "//".to_owned(),
-    ];
-    lines.extend(summary(schema));
-    lines.push(String::new());
-    lines.join("\n")
+    let lines = summary(schema).join("\n");
+    format!(
+        "\
+// Types of the model {reference}.
+//
+// Written by `replicate models types {reference}`; not to be edited by hand. With
+// `--check FILE` the same command reports whether the model has changed.
+//
+{lines}
+"
+    )
 }
 
 /// Summary of what the generated types depend on, a line for each input and one for the output.
@@ -166,7 +163,6 @@ fn summary(schema: &ModelSchema) -> Vec<String> {
 /// ```
 /// # use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
 /// # use serde_json::json;
-/// # fn main() -> replicate::Result<()> {
 /// # let schema = |input| {
 /// #     let document = json!({ "components": { "schemas": { "Input": input } } });
 /// #     ModelSchema::new(document).map(Option::unwrap)
@@ -178,8 +174,7 @@ fn summary(schema: &ModelSchema) -> Vec<String> {
 /// assert!(changes(&source, &old, &options)?.is_empty());
 /// let changes = changes(&source, &new, &options)?;
 /// assert_eq!(changes, ["the input `seed` was `integer`, and is `text`"]);
-/// # Ok(())
-/// # }
+/// # Ok::<(), replicate::Error>(())
 /// ```
 ///
 /// # Errors

@@ -24,7 +24,6 @@ impl ModelSchema {
     /// use replicate::schema::ModelSchema;
     /// use serde_json::json;
     ///
-    /// # fn main() -> Result<(), replicate::schema::SchemaError> {
     /// let document = json!({ "components": { "schemas": { "Input": { "properties": {
     ///     "prompt": { "type": "string" },
     ///     "api_key": { "type": "string", "x-cog-secret": true },
@@ -33,8 +32,7 @@ impl ModelSchema {
     /// let input = json!({ "prompt": "a", "api_key": "r8_secret" });
     /// let shown = schema.masked(&input);
     /// assert_eq!(shown, json!({ "prompt": "a", "api_key": "********" }));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), replicate::schema::SchemaError>(())
     /// ```
     pub fn masked(&self, input: &Value) -> Value {
         let mut masked = input.clone();
@@ -67,23 +65,19 @@ fn mask(schema: &ValueSchema, value: &mut Value) {
     if value.is_null() || !schema.has_secrets() {
         return;
     }
-    match value {
-        Value::Array(items) if schema.items().is_some() && !schema.secret => {
-            for item in items {
-                schema
-                    .items()
-                    .into_iter()
-                    .for_each(|schema| mask(schema, item));
-            }
+    let is_secret = schema.secret;
+    match (value, schema.items()) {
+        (Value::Array(items), Some(schema)) if !is_secret => {
+            items.iter_mut().for_each(|item| mask(schema, item));
         }
-        Value::Object(fields) if !schema.fields.is_empty() && !schema.secret => {
+        (Value::Object(fields), _) if !schema.fields.is_empty() && !is_secret => {
             for (key, value) in fields {
-                match schema.fields.iter().find(|field| field.key == *key) {
+                match schema.field(key) {
                     Some(field) => mask(&field.schema, value),
                     None => *value = MASK.into(),
                 }
             }
         }
-        value => *value = MASK.into(),
+        (value, _) => *value = MASK.into(),
     }
 }

@@ -19,7 +19,7 @@ pub enum OutputKind {
 }
 
 /// Schema of a version's output.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputSchema {
     pub(super) schema: ValueSchema,
     pub(super) is_iterator: bool,

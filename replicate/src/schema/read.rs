@@ -10,21 +10,16 @@ use super::{Input, OutputSchema, SchemaError, ValueKind, ValueSchema};
 /// Maximum number of schemas, choices and defaults, each piece of one counted.
 const MAX_STEPS: usize = 100_000;
 
-/// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 64;
 
 /// Length of a text of the schema that counts as one step.
 const STEP_LENGTH: usize = 1024;
 
-/// Contents of a version's schema document.
-pub(super) struct Document {
-    pub(super) inputs: Vec<Input>,
-    pub(super) accepts_unknown: bool,
-    pub(super) output: OutputSchema,
-}
+type Result<T, E = SchemaError> = std::result::Result<T, E>;
 
-/// Reads a version's document; `None` if it does not describe an input.
-pub(super) fn document(document: &Value) -> Result<Option<Document>, SchemaError> {
+/// Reads the input and the output of a version's document; `None` if it does not describe an
+/// input.
+pub(super) fn document(document: &Value) -> Result<Option<(ValueSchema, OutputSchema)>> {
     let named = |name: &str| {
         let schemas = document.get("components")?.get("schemas")?;
         schemas.get(name).filter(|schema| !schema.is_null())
@@ -32,48 +27,51 @@ pub(super) fn document(document: &Value) -> Result<Option<Document>, SchemaError
     let Some(input) = named("Input") else {
         return Ok(None);
     };
-    let path = "components.schemas.Input";
-    let mut reader = Reader {
-        root: document,
-        steps: 0,
-        references: Vec::new(),
-    };
-    let input = reader.value(input, path, 0)?;
+    let place = Place::root("components.schemas.Input");
+    let mut reader = Reader::new(document);
+    let input = reader.value(input, place)?;
     if !matches!(input.kind, ValueKind::Object | ValueKind::Any) {
-        let reason = format!("expected an object, found {}", input.type_name());
-        return Err(SchemaError::new(path, reason));
+        return Err(place.error(format!("expected an object, found {}", input.type_name())));
     }
     let output = match named("Output") {
-        Some(output) => reader.output(output, "components.schemas.Output")?,
-        None => OutputSchema {
-            schema: ValueSchema::default(),
-            is_iterator: false,
-            is_joined: false,
-        },
+        Some(output) => reader.output(output, Place::root("components.schemas.Output"))?,
+        None => OutputSchema::default(),
     };
-    Ok(Some(Document {
-        inputs: input.fields,
-        accepts_unknown: input.accepts_unknown_fields,
-        output,
-    }))
+    Ok(Some((input, output)))
 }
 
 /// Reads the schema of one value, with the definitions that it refers to.
 #[cfg(feature = "schemars")]
-pub(super) fn value(root: &Value) -> Result<ValueSchema, SchemaError> {
-    let mut reader = Reader {
-        root,
-        steps: 0,
-        references: Vec::new(),
-    };
-    reader.value(root, "#", 0)
+pub(super) fn value(root: &Value) -> Result<ValueSchema> {
+    Reader::new(root).value(root, Place::root("#"))
 }
 
-/// The target of a reference within a document.
 fn target<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
     let pointer = reference.strip_prefix('#')?;
     let decoded = percent_encoding::percent_decode_str(pointer).decode_utf8();
     root.pointer(&decoded.ok()?)
+}
+
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    path: &'p str,
+    /// How many schemas it is inside of.
+    depth: usize,
+}
+
+impl<'p> Place<'p> {
+    fn root(path: &'p str) -> Self {
+        Self { path, depth: 0 }
+    }
+
+    fn inside(self, path: &'p str) -> Self {
+        let depth = self.depth + 1;
+        Self { path, depth }
+    }
+
+    fn error(self, reason: impl Into<String>) -> SchemaError {
+        SchemaError::new(self.path, reason)
+    }
 }
 
 /// The keywords of a schema, and those of the schemas that it refers to.
@@ -94,90 +92,85 @@ struct Reader<'d> {
     references: Vec<&'d str>,
 }
 
-/// Result of merging a schema.
-enum Outcome {
-    Merged,
-    /// It leads to a schema that it is a part of.
-    Recursive,
-}
-
 impl<'d> Reader<'d> {
-    fn count(&mut self, steps: usize, path: &str) -> Result<(), SchemaError> {
+    fn new(root: &'d Value) -> Self {
+        Self {
+            root,
+            steps: 0,
+            references: Vec::new(),
+        }
+    }
+
+    fn count(&mut self, steps: usize, place: Place<'_>) -> Result<()> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > MAX_STEPS {
-            return Err(SchemaError::new(path, "the schema is too large"));
+            return Err(place.error("the schema is too large"));
         }
         Ok(())
     }
 
-    fn value(
-        &mut self,
-        schema: &'d Value,
-        path: &str,
-        depth: usize,
-    ) -> Result<ValueSchema, SchemaError> {
+    fn value(&mut self, schema: &'d Value, place: Place<'_>) -> Result<ValueSchema> {
         let outer = self.references.len();
         let mut merged = Merged::default();
-        let outcome = self.merge(schema, &mut merged, outer, path, depth)?;
-        let value = match outcome {
-            Outcome::Merged => self.build(&merged, path, depth)?,
-            Outcome::Recursive => ValueSchema::default(),
+        let value = match self.merge(schema, &mut merged, outer, place)? {
+            true => self.build(&merged, place)?,
+            false => ValueSchema::default(),
         };
         self.references.truncate(outer);
         Ok(value)
     }
 
-    fn output(&mut self, schema: &'d Value, path: &str) -> Result<OutputSchema, SchemaError> {
+    fn output(&mut self, schema: &'d Value, place: Place<'_>) -> Result<OutputSchema> {
         let mut merged = Merged::default();
-        self.merge(schema, &mut merged, 0, path, 0)?;
+        self.merge(schema, &mut merged, 0, place)?;
         self.references.clear();
         let says = |keyword, value| merged.keywords.get(keyword).is_some_and(|it| *it == value);
         Ok(OutputSchema {
             is_iterator: says("x-cog-array-type", "iterator"),
             is_joined: says("x-cog-array-display", "concatenate"),
-            schema: self.value(schema, path, 0)?,
+            schema: self.value(schema, place)?,
         })
     }
 
     /// Collects the keywords of a schema: those of its references and of `allOf` first, then its
-    /// own, which win. `outer` is how many references lead to the value itself.
+    /// own, which win. `outer` is how many references lead to the value itself. Returns whether
+    /// that is possible: a schema that is a part of itself has no end.
     fn merge(
         &mut self,
         schema: &'d Value,
         merged: &mut Merged<'d>,
         outer: usize,
-        path: &str,
-        depth: usize,
-    ) -> Result<Outcome, SchemaError> {
-        self.count(1, path)?;
-        if depth > MAX_DEPTH {
-            return Err(SchemaError::new(path, "the schema is nested too deeply"));
+        place: Place<'_>,
+    ) -> Result<bool> {
+        self.count(1, place)?;
+        if place.depth > MAX_DEPTH {
+            return Err(place.error("the schema is nested too deeply"));
         }
         let own = match schema {
             Value::Object(own) => own,
-            Value::Bool(true) => return Ok(Outcome::Merged),
-            _ => return Err(SchemaError::new(path, "expected an object")),
+            Value::Bool(true) => return Ok(true),
+            _ => return Err(place.error("expected an object")),
         };
+        let inside = place.inside(place.path);
         if let Some(reference) = own.get("$ref").and_then(Value::as_str) {
-            if let Some(place) = self.references.iter().position(|known| *known == reference) {
-                if place >= outer {
-                    let reason = format!("`{}` refers to itself", crate::escape::escape(reference));
-                    return Err(SchemaError::new(path, reason));
+            let shown = || crate::escape::escape(reference);
+            if let Some(known) = self.references.iter().position(|known| *known == reference) {
+                if known >= outer {
+                    return Err(place.error(format!("`{}` refers to itself", shown())));
                 }
-                return Ok(Outcome::Recursive);
+                return Ok(false);
             }
-            let target = target(self.root, reference).ok_or_else(|| {
-                let reference = crate::escape::escape(reference);
-                SchemaError::new(path, format!("the reference `{reference}` leads nowhere"))
-            })?;
+            let Some(target) = target(self.root, reference) else {
+                return Err(place.error(format!("the reference `{}` leads nowhere", shown())));
+            };
             self.references.push(reference);
-            if let Outcome::Recursive = self.merge(target, merged, outer, path, depth + 1)? {
-                return Ok(Outcome::Recursive);
+            if !self.merge(target, merged, outer, inside)? {
+                return Ok(false);
             }
         }
         for part in list(own.get("allOf")) {
-            if let Outcome::Recursive = self.merge(part, merged, outer, path, depth + 1)? {
-                return Ok(Outcome::Recursive);
+            if !self.merge(part, merged, outer, inside)? {
+                return Ok(false);
             }
         }
         for (keyword, value) in own {
@@ -185,10 +178,10 @@ impl<'d> Reader<'d> {
                 "$ref" | "allOf" => {}
                 "properties" => {
                     let Value::Object(properties) = value else {
-                        let place = format!("{path}.properties");
-                        return Err(SchemaError::new(place, "expected an object"));
+                        let path = format!("{}.properties", place.path);
+                        return Err(SchemaError::new(path, "expected an object"));
                     };
-                    self.count(properties.len(), path)?;
+                    self.count(properties.len(), place)?;
                     let properties = properties.iter();
                     merged
                         .properties
@@ -198,7 +191,7 @@ impl<'d> Reader<'d> {
                 "required" => {
                     let keys = list(Some(value)).iter().filter_map(Value::as_str);
                     merged.required.extend(keys);
-                    self.count(merged.required.len(), path)?;
+                    self.count(merged.required.len(), place)?;
                 }
                 "nullable" => merged.nullable |= *value == true,
                 keyword => {
@@ -206,7 +199,7 @@ impl<'d> Reader<'d> {
                 }
             }
         }
-        self.unwrap_optional(merged, outer, path, depth)
+        self.unwrap_optional(merged, outer, place)
     }
 
     /// Merges the one alternative beside null, which is how Cog writes an optional input.
@@ -214,20 +207,18 @@ impl<'d> Reader<'d> {
         &mut self,
         merged: &mut Merged<'d>,
         outer: usize,
-        path: &str,
-        depth: usize,
-    ) -> Result<Outcome, SchemaError> {
+        place: Place<'_>,
+    ) -> Result<bool> {
         for keyword in ["anyOf", "oneOf"] {
             let alternatives = list(merged.keywords.get(keyword).copied());
-            let is_null = |one: &&Value| one.get("type").is_some_and(|name| name == "null");
-            self.count(alternatives.len(), path)?;
-            merged.nullable |= alternatives.iter().any(|one| is_null(&one));
+            self.count(alternatives.len(), place)?;
+            merged.nullable |= alternatives.iter().any(is_null);
             let mut others = alternatives.iter().filter(|one| !is_null(one));
             if let (Some(only), None) = (others.next(), others.next()) {
                 merged.keywords.remove(keyword);
                 let mut inner = Merged::default();
-                if let Outcome::Recursive = self.merge(only, &mut inner, outer, path, depth + 1)? {
-                    return Ok(Outcome::Recursive);
+                if !self.merge(only, &mut inner, outer, place.inside(place.path))? {
+                    return Ok(false);
                 }
                 inner.keywords.append(&mut merged.keywords);
                 inner.properties.append(&mut merged.properties);
@@ -236,53 +227,44 @@ impl<'d> Reader<'d> {
                 *merged = inner;
             }
         }
-        Ok(Outcome::Merged)
+        Ok(true)
     }
 
-    fn build(
-        &mut self,
-        merged: &Merged<'d>,
-        path: &str,
-        depth: usize,
-    ) -> Result<ValueSchema, SchemaError> {
+    fn build(&mut self, merged: &Merged<'d>, place: Place<'_>) -> Result<ValueSchema> {
         let keywords = &merged.keywords;
-        let flag = |keyword: &str| keywords.get(keyword).is_some_and(|it| **it == true);
+        let more_fields = keywords.get("additionalProperties");
         let mut value = ValueSchema {
-            title: self.text(keywords, "title", path)?,
+            title: self.text(keywords, "title", place)?,
             description: self
-                .text(keywords, "description", path)?
+                .text(keywords, "description", place)?
                 // pydantic writes this of every enum.
                 .filter(|text| text != "An enumeration."),
-            format: self.text(keywords, "format", path)?,
-            pattern: self.text(keywords, "pattern", path)?,
+            format: self.text(keywords, "format", place)?,
+            pattern: self.text(keywords, "pattern", place)?,
             nullable: merged.nullable,
-            deprecated: flag("deprecated"),
-            accepts_unknown_fields: keywords
-                .get("additionalProperties")
-                .is_some_and(|more| **more != false),
+            deprecated: flag(keywords, "deprecated"),
+            accepts_unknown_fields: more_fields.is_some_and(|more| **more != false),
             #[cfg(feature = "schemars")]
-            is_closed: keywords
-                .get("additionalProperties")
-                .is_some_and(|more| **more == false),
-            accept: self.accepted(keywords, path)?,
+            is_closed: more_fields.is_some_and(|more| **more == false),
+            accept: self.accepted(keywords, place)?,
             ..ValueSchema::default()
         };
-        value.secret = flag("x-cog-secret")
-            || flag("writeOnly")
+        value.secret = flag(keywords, "x-cog-secret")
+            || flag(keywords, "writeOnly")
             || value.format.as_deref() == Some("password");
         if let Some(default) = keywords.get("default").filter(|default| !default.is_null()) {
-            self.count(size(default), path)?;
+            self.count(size(default), place)?;
             value.default = Some((*default).clone());
         }
         let constant = keywords
             .get("const")
             .map(|value| std::slice::from_ref(*value));
         let choices = constant.unwrap_or_else(|| list(keywords.get("enum").copied()));
-        self.count(choices.iter().map(size).sum(), path)?;
+        self.count(choices.iter().map(size).sum(), place)?;
         value.nullable |= choices.iter().any(Value::is_null);
         value.choices = choices.iter().filter(|it| !it.is_null()).cloned().collect();
         limits(keywords, &mut value);
-        self.shape(merged, value, path, depth)
+        self.shape(merged, value, place)
     }
 
     /// Adds the type, and what is inside of it.
@@ -290,17 +272,16 @@ impl<'d> Reader<'d> {
         &mut self,
         merged: &Merged<'d>,
         mut value: ValueSchema,
-        path: &str,
-        depth: usize,
-    ) -> Result<ValueSchema, SchemaError> {
+        place: Place<'_>,
+    ) -> Result<ValueSchema> {
         let keywords = &merged.keywords;
         for keyword in ["anyOf", "oneOf"] {
             for (number, one) in list(keywords.get(keyword).copied()).iter().enumerate() {
-                if one.get("type").is_some_and(|name| name == "null") {
+                if is_null(one) {
                     continue;
                 }
-                let place = format!("{path}.{keyword}[{number}]");
-                let alternative = self.value(one, &place, depth + 1)?;
+                let path = format!("{}.{keyword}[{number}]", place.path);
+                let alternative = self.value(one, place.inside(&path))?;
                 value.nullable |= alternative.nullable;
                 value.secret |= alternative.secret;
                 value.alternatives.push(alternative);
@@ -310,59 +291,66 @@ impl<'d> Reader<'d> {
             value.kind = ValueKind::Union;
             return Ok(value);
         }
-        let names: Vec<&str> = match keywords.get("type") {
-            Some(Value::String(name)) => vec![name],
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
+        let names = match keywords.get("type") {
+            Some(Value::Array(names)) => names,
+            Some(name) => std::slice::from_ref(*name),
+            None => &[],
         };
-        value.nullable |= names.contains(&"null");
-        let mut kinds: Vec<ValueKind> = names
-            .iter()
-            .filter(|name| **name != "null")
-            .map(|name| kind(name, &value))
-            .collect();
-        kinds.dedup();
+        let mut kinds: Vec<ValueKind> = Vec::new();
+        for name in names.iter().filter_map(Value::as_str) {
+            let kind = kind(name, &value);
+            if name == "null" {
+                value.nullable = true;
+            } else if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
         value.kind = match kinds.as_slice() {
             [] => untyped_kind(merged, &value),
             [only] => *only,
             _ => ValueKind::Union,
         };
-        if keywords.contains_key("items") && (kinds.is_empty() || kinds.contains(&ValueKind::List))
-        {
-            let place = format!("{path}.items");
-            if let Some(items) = keywords.get("items").filter(|items| !items.is_array()) {
-                value.items = Some(Box::new(self.value(items, &place, depth + 1)?));
-            }
+        let is = |kind| value.kind == kind || kinds.contains(&kind);
+        let (is_list, is_object) = (
+            is(ValueKind::List) || kinds.is_empty(),
+            is(ValueKind::Object),
+        );
+        if is_list && let Some(items) = keywords.get("items").filter(|items| !items.is_array()) {
+            let path = format!("{}.items", place.path);
+            value.items = Some(Box::new(self.value(items, place.inside(&path))?));
         }
-        if value.kind == ValueKind::Object || kinds.contains(&ValueKind::Object) {
-            value.fields = self.fields(merged, path, depth)?;
+        if is_object {
+            value.fields = self.fields(merged, place)?;
         }
         if value.kind == ValueKind::Union {
-            self.count(kinds.len() * size_of_parts(&value), path)?;
-            value.alternatives = kinds
-                .into_iter()
-                .map(|kind| alternative(&value, kind))
-                .collect();
-            value.items = None;
-            value.fields = Vec::new();
+            let mut items = value.items.take();
+            let mut fields = std::mem::take(&mut value.fields);
+            let mut alternative = |kind| ValueSchema {
+                kind,
+                title: None,
+                description: None,
+                default: None,
+                items: items.take_if(|_| kind == ValueKind::List),
+                fields: match kind {
+                    ValueKind::Object => std::mem::take(&mut fields),
+                    _ => Vec::new(),
+                },
+                ..value.clone()
+            };
+            value.alternatives = kinds.into_iter().map(&mut alternative).collect();
         }
         Ok(value)
     }
 
-    fn fields(
-        &mut self,
-        merged: &Merged<'d>,
-        path: &str,
-        depth: usize,
-    ) -> Result<Vec<Input>, SchemaError> {
+    fn fields(&mut self, merged: &Merged<'d>, place: Place<'_>) -> Result<Vec<Input>> {
         let mut fields = Vec::new();
         for (key, schema) in &merged.properties {
-            let place = format!("{path}.properties.{key}");
+            let path = format!("{}.properties.{key}", place.path);
             let order = schema.get("x-order").and_then(Value::as_f64);
             let field = Input {
                 key: (*key).to_owned(),
                 required: merged.required.contains(key),
-                schema: self.value(schema, &place, depth + 1)?,
+                schema: self.value(schema, place.inside(&path))?,
             };
             fields.push((order.unwrap_or(f64::INFINITY), field));
         }
@@ -374,25 +362,21 @@ impl<'d> Reader<'d> {
         &mut self,
         keywords: &Keywords<'d>,
         keyword: &str,
-        path: &str,
-    ) -> Result<Option<String>, SchemaError> {
+        place: Place<'_>,
+    ) -> Result<Option<String>> {
         let Some(Value::String(text)) = keywords.get(keyword) else {
             return Ok(None);
         };
-        self.count(text.len() / STEP_LENGTH, path)?;
+        self.count(text.len() / STEP_LENGTH, place)?;
         Ok(Some(text.clone()))
     }
 
     /// The types of files in `x-cog-accept`: a text with commas, or a list.
-    fn accepted(
-        &mut self,
-        keywords: &Keywords<'d>,
-        path: &str,
-    ) -> Result<Vec<String>, SchemaError> {
+    fn accepted(&mut self, keywords: &Keywords<'d>, place: Place<'_>) -> Result<Vec<String>> {
         let Some(accepted) = keywords.get("x-cog-accept") else {
             return Ok(Vec::new());
         };
-        self.count(size(accepted), path)?;
+        self.count(size(accepted), place)?;
         let texts: Vec<&str> = match accepted {
             Value::String(text) => text.split(',').collect(),
             other => list(Some(*other))
@@ -400,12 +384,17 @@ impl<'d> Reader<'d> {
                 .filter_map(Value::as_str)
                 .collect(),
         };
-        let texts = texts
-            .into_iter()
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
+        let texts = texts.into_iter().map(str::trim).filter(|it| !it.is_empty());
         Ok(texts.map(str::to_owned).collect())
     }
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|name| name == "null")
+}
+
+fn flag(keywords: &Keywords<'_>, keyword: &str) -> bool {
+    keywords.get(keyword).is_some_and(|it| **it == true)
 }
 
 /// The items of a list; of anything else, none.
@@ -455,44 +444,14 @@ fn limits(keywords: &Keywords<'_>, value: &mut ValueSchema) {
     value.exclusive_minimum = number("exclusiveMinimum");
     value.exclusive_maximum = number("exclusiveMaximum");
     // OpenAPI 3.0 has a flag beside the limit.
-    if keywords
-        .get("exclusiveMinimum")
-        .is_some_and(|it| **it == true)
-    {
+    if flag(keywords, "exclusiveMinimum") {
         value.exclusive_minimum = value.minimum.take();
     }
-    if keywords
-        .get("exclusiveMaximum")
-        .is_some_and(|it| **it == true)
-    {
+    if flag(keywords, "exclusiveMaximum") {
         value.exclusive_maximum = value.maximum.take();
     }
     value.min_length = length("minLength").or_else(|| length("minItems"));
     value.max_length = length("maxLength").or_else(|| length("maxItems"));
-}
-
-/// One type of several, with the rules of the whole.
-fn alternative(value: &ValueSchema, kind: ValueKind) -> ValueSchema {
-    ValueSchema {
-        kind,
-        title: None,
-        description: None,
-        default: None,
-        alternatives: Vec::new(),
-        ..value.clone()
-    }
-}
-
-/// Cost of a copy of a schema, in steps.
-fn size_of_parts(value: &ValueSchema) -> usize {
-    let fields = value
-        .fields
-        .iter()
-        .map(|field| size_of_parts(&field.schema));
-    let items = value.items.iter().map(|items| size_of_parts(items));
-    let alternatives = value.alternatives.iter().map(size_of_parts);
-    let choices = value.choices.iter().map(size).sum::<usize>();
-    1 + choices + fields.sum::<usize>() + items.sum::<usize>() + alternatives.sum::<usize>()
 }
 
 /// Cost of a value, in steps.

@@ -1,6 +1,5 @@
 //! Suggests the known word nearest to an unknown one.
 
-/// Least similarity of a suggestion.
 const MIN_SIMILARITY: f64 = 0.75;
 
 /// The one of `words` that is most similar to `word`, if one is similar enough.

@@ -15,7 +15,10 @@ pub(super) fn document(input: Value, output: Value) -> Value {
 }
 
 pub(super) fn schema(properties: Value) -> ModelSchema {
-    let input = json!({ "type": "object", "properties": properties });
+    of_input(json!({ "type": "object", "properties": properties }))
+}
+
+pub(super) fn of_input(input: Value) -> ModelSchema {
     read(document(input, json!({}))).unwrap()
 }
 
@@ -80,50 +83,23 @@ fn optional_values_are_nullable_in_each_form() {
 
 #[test]
 fn types_and_limits_are_written_in_a_few_words() {
-    for (property, says) in [
-        (
-            json!({ "type": "integer", "minimum": 1.0, "maximum": 4.0 }),
-            "integer, 1 to 4",
-        ),
-        (
-            json!({ "type": "number", "maximum": 0.5 }),
-            "number, at most 0.5",
-        ),
-        (
-            json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 1 }),
-            "number, at most 1 and more than 0",
-        ),
-        (
-            json!({ "type": "string", "maxLength": 10 }),
-            "text, at most 10 characters",
-        ),
-        (
-            json!({ "type": "string", "minLength": 1 }),
-            "text, at least 1 character",
-        ),
-        (json!({ "type": "string", "format": "password" }), "secret"),
-        (
-            json!({ "type": "array", "items": { "type": "string", "format": "uri" }, "minItems": 2, "maxItems": 2 }),
-            "list of files, exactly 2 items",
-        ),
-        (
-            json!({ "type": "string", "format": "uri", "x-cog-accept": "image/*,.zip" }),
-            "file (image/*, .zip)",
-        ),
-        (
-            json!({ "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "string" }] }),
-            "text or number",
-        ),
-        (
-            json!({ "type": ["boolean", "integer"] }),
-            "true or false or integer",
-        ),
-        (json!({}), "any JSON"),
-        (
-            json!({ "type": "array", "items": { "type": "array" } }),
-            "list of lists",
-        ),
+    for row in [
+        r#"{ "type": "integer", "minimum": 1.0, "maximum": 4.0 } => integer, 1 to 4"#,
+        r#"{ "type": "number", "maximum": 0.5 } => number, at most 0.5"#,
+        r#"{ "type": "number", "minimum": 0, "exclusiveMinimum": true } => number, more than 0"#,
+        r#"{ "type": "number", "exclusiveMinimum": 0, "maximum": 1 } => number, at most 1 and more than 0"#,
+        r#"{ "type": "string", "maxLength": 10 } => text, at most 10 characters"#,
+        r#"{ "type": "string", "minLength": 1 } => text, at least 1 character"#,
+        r#"{ "type": "string", "format": "password" } => secret"#,
+        r#"{ "type": "array", "items": { "format": "uri" }, "minItems": 2, "maxItems": 2 } => list of files, exactly 2 items"#,
+        r#"{ "type": "string", "format": "uri", "x-cog-accept": "image/*,.zip" } => file (image/*, .zip)"#,
+        r#"{ "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "string" }] } => text or number"#,
+        r#"{ "type": ["boolean", "integer"] } => true or false or integer"#,
+        r#"{} => any JSON"#,
+        r#"{ "type": "array", "items": { "type": "array" } } => list of lists"#,
     ] {
+        let (property, says) = row.split_once(" => ").unwrap();
+        let property = serde_json::from_str(property).unwrap();
         assert_eq!(value(property).to_string(), says);
     }
 }
@@ -170,7 +146,7 @@ fn main_input_is_the_prompt_or_the_first_required_text() {
     let file = json!({ "type": "string", "format": "uri" });
     let main = |required: Value, properties: Value| {
         let input = json!({ "type": "object", "required": required, "properties": properties });
-        let schema = read(document(input, json!({}))).unwrap();
+        let schema = of_input(input);
         let key = |input: Option<&Input>| input.map(|input| input.key().to_owned());
         (key(schema.main_text_input()), key(schema.main_file_input()))
     };
@@ -210,16 +186,13 @@ fn secrets_are_masked_wherever_they_are() {
     });
     let masked = schema.masked(&input).to_string();
     assert!(!masked.contains("s3cret"), "{masked}");
-    assert!(
-        masked.contains(r#""prompt":"a""#) && masked.contains(r#""user":"me""#),
-        "{masked}"
-    );
+    for shown in [r#""prompt":"a""#, r#""user":"me""#] {
+        assert!(masked.contains(shown), "{masked}");
+    }
     let key = schema.input("key").unwrap().schema();
     assert_eq!(key.to_string(), "secret");
-    assert_eq!(
-        schema.masked(&json!({ "key": null })),
-        json!({ "key": null })
-    );
+    let none = json!({ "key": null });
+    assert_eq!(schema.masked(&none), none);
 }
 
 #[test]
@@ -240,40 +213,35 @@ fn a_document_without_an_input_has_no_schema() {
 
 #[test]
 fn what_cannot_be_read_is_named_by_its_path() {
-    let own = json!({ "$ref": "#/components/schemas/Input" });
     for (input, path, reason) in [
+        (r#""text""#, "", "expected an object"),
+        (r#"{ "type": "string" }"#, "", "found text"),
         (
-            json!("text"),
-            "components.schemas.Input",
+            r#"{ "properties": [] }"#,
+            ".properties",
             "expected an object",
         ),
         (
-            json!({ "type": "string" }),
-            "components.schemas.Input",
-            "found text",
-        ),
-        (
-            json!({ "properties": [] }),
-            "components.schemas.Input.properties",
+            r#"{ "properties": { "a": { "items": 3 } } }"#,
+            ".properties.a.items",
             "expected an object",
         ),
         (
-            json!({ "properties": { "a": { "items": 3 } } }),
-            "components.schemas.Input.properties.a.items",
-            "expected an object",
+            r##"{ "$ref": "#/components/schemas/Input" }"##,
+            "",
+            "refers to itself",
         ),
-        (own, "components.schemas.Input", "refers to itself"),
         (
-            json!({ "properties": { "a": { "$ref": "other.json" } } }),
-            "components.schemas.Input.properties.a",
+            r#"{ "properties": { "a": { "$ref": "other.json" } } }"#,
+            ".properties.a",
             "leads nowhere",
         ),
     ] {
+        let input = serde_json::from_str(input).unwrap();
         let error = read(document(input, json!({}))).unwrap_err();
-        assert_eq!(error.path(), path);
+        assert_eq!(error.path(), format!("components.schemas.Input{path}"));
         assert!(error.to_string().contains(reason), "{error}");
-        let error = Error::from(error);
-        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(Error::from(error).kind(), ErrorKind::Decode);
     }
 }
 
@@ -281,7 +249,7 @@ fn what_cannot_be_read_is_named_by_its_path() {
 fn a_schema_that_contains_itself_is_read_once() {
     let own = json!({ "$ref": "#/components/schemas/Input" });
     let input = json!({ "properties": { "next": own, "all": { "type": "array", "items": own } } });
-    let schema = read(document(input, json!({}))).unwrap();
+    let schema = of_input(input);
     let all = schema.input("all").unwrap().schema();
     let inside = all.items().unwrap();
     assert_eq!(inside.kind(), ValueKind::Object);
@@ -299,21 +267,14 @@ fn hostile_documents_end_in_an_error() {
         schemas.insert(format!("S{number}"), twice);
     }
     schemas.insert("S40".into(), json!({}));
-    schemas.insert(
-        "Input".into(),
-        json!({ "properties": { "a": { "$ref": "#/components/schemas/S0" } } }),
-    );
+    let first = json!({ "$ref": "#/components/schemas/S0" });
+    schemas.insert("Input".into(), json!({ "properties": { "a": first } }));
     let doubling = json!({ "components": { "schemas": schemas } });
     // One large list of choices, referred to by every input.
     let many: Vec<Value> = (0..20_000).map(Value::from).collect();
-    let properties: serde_json::Map<String, Value> = (0..20_000)
-        .map(|n| {
-            (
-                n.to_string(),
-                json!({ "$ref": "#/components/schemas/many" }),
-            )
-        })
-        .collect();
+    let reference = json!({ "$ref": "#/components/schemas/many" });
+    let properties = (0..20_000).map(|n| (n.to_string(), reference.clone()));
+    let properties: serde_json::Map<String, Value> = properties.collect();
     let choices = json!({ "components": { "schemas": {
         "Input": { "properties": properties }, "many": { "enum": many },
     } } });

@@ -120,7 +120,6 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A value as an error shows it.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text == find::FILE => "a file".to_owned(),
@@ -172,7 +171,6 @@ impl ModelSchema {
     /// use replicate::schema::{ModelSchema, Rule};
     /// use serde_json::json;
     ///
-    /// # fn main() -> replicate::Result<()> {
     /// let document = json!({ "components": { "schemas": { "Input": {
     ///     "required": ["prompt"],
     ///     "properties": {
@@ -189,8 +187,7 @@ impl ModelSchema {
     ///     error.violations()[2].to_string(),
     ///     "unknown input `promt`; did you mean `prompt`?"
     /// );
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), replicate::Error>(())
     /// ```
     ///
     /// Checks names, required inputs, types, choices, ranges, lengths, patterns, and

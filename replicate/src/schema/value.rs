@@ -163,6 +163,10 @@ impl ValueSchema {
         &self.fields
     }
 
+    pub(super) fn field(&self, key: &str) -> Option<&Input> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
     /// The schemas of a [union](ValueKind::Union), of which a value matches one.
     pub fn alternatives(&self) -> &[ValueSchema] {
         &self.alternatives
@@ -205,6 +209,17 @@ impl ValueSchema {
         }
     }
 
+    /// The type in a sentence, such as `an integer`.
+    #[cfg(any(feature = "schemars", feature = "validate"))]
+    pub(super) fn type_with_article(&self) -> String {
+        let name = self.type_name();
+        match self.kind {
+            ValueKind::Integer | ValueKind::Object => format!("an {name}"),
+            ValueKind::Text | ValueKind::Boolean | ValueKind::Union | ValueKind::Any => name,
+            ValueKind::Number | ValueKind::File | ValueKind::List => format!("a {name}"),
+        }
+    }
+
     fn plural(&self) -> String {
         match self.kind {
             ValueKind::Boolean => "booleans".to_owned(),
@@ -218,16 +233,15 @@ impl ValueSchema {
     /// The limits in a few words, such as `1 to 4` or `at most 10 characters`; `None` if there
     /// are none.
     pub fn range(&self) -> Option<String> {
-        if self.kind == ValueKind::Text || self.kind == ValueKind::List {
-            let unit = match self.kind {
-                ValueKind::Text => "character",
-                _ => "item",
-            };
+        let unit = match self.kind {
+            ValueKind::Text => Some("character"),
+            ValueKind::List => Some("item"),
+            _ => None,
+        };
+        if let Some(unit) = unit {
             let (least, most) = (self.min_length, self.max_length);
-            let range = between(
-                least.map(|length| length.to_string()),
-                most.map(|length| length.to_string()),
-            )?;
+            let shown = |length: Option<u64>| length.map(|length| length.to_string());
+            let range = between(shown(least), shown(most))?;
             let plural = if most.or(least) == Some(1) { "" } else { "s" };
             return Some(format!("{range} {unit}{plural}"));
         }
@@ -253,10 +267,7 @@ fn between(least: Option<String>, most: Option<String>) -> Option<String> {
 /// A limit as a person writes it: Cog writes `1.0` for the limit of an integer.
 fn plain(number: &Number) -> String {
     let text = number.to_string();
-    match text.strip_suffix(".0") {
-        Some(whole) => whole.to_owned(),
-        None => text,
-    }
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
 impl fmt::Display for ValueSchema {

@@ -6,22 +6,19 @@ use proptest::prelude::*;
 
 use super::*;
 
-type Seen = (String, String, String, Option<Duration>);
-
 fn cut(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
     bytes.chunks(size.max(1)).map(<[u8]>::to_vec).collect()
 }
 
-fn read(chunks: Vec<Vec<u8>>) -> Vec<Seen> {
+fn read(chunks: Vec<Vec<u8>>) -> Vec<Event> {
     let source = stream::iter(chunks.into_iter().map(Ok::<_, Infallible>));
-    block_on(
-        Events::with_limit(source, usize::MAX)
-            .map(|event| event.unwrap())
-            .collect::<Vec<_>>(),
-    )
-    .into_iter()
-    .map(|e| (e.event, e.data, e.id, e.retry))
-    .collect()
+    let events = Events::with_limit(source, usize::MAX);
+    block_on(events.map(|event| event.unwrap()).collect())
+}
+
+/// One field of each event.
+fn each<T>(bytes: &[u8], field: impl Fn(Event) -> T) -> Vec<T> {
+    read(cut(bytes, 3)).into_iter().map(field).collect()
 }
 
 /// The data of each event; the same under every way to cut the bytes into two, and byte by byte.
@@ -30,13 +27,10 @@ fn data(bytes: &[u8]) -> Vec<String> {
     assert_eq!(read(cut(bytes, 1)), whole);
     for at in 0..=bytes.len() {
         let (first, second) = bytes.split_at(at);
-        assert_eq!(
-            read(vec![first.to_vec(), second.to_vec()]),
-            whole,
-            "cut at {at}"
-        );
+        let halves = vec![first.to_vec(), second.to_vec()];
+        assert_eq!(read(halves), whole, "cut at {at}");
     }
-    whole.into_iter().map(|(_, data, ..)| data).collect()
+    whole.into_iter().map(|event| event.data).collect()
 }
 
 #[test]
@@ -57,48 +51,44 @@ fn a_lone_carriage_return_ends_the_event_without_waiting_for_more() {
 }
 
 #[test]
-fn one_byte_order_mark_at_the_start_is_stripped() {
-    assert_eq!(data(b"\xEF\xBB\xBFdata: a\n\n"), ["a"]);
-    assert_eq!(data(b"data: \xEF\xBB\xBFa\n\n"), ["\u{feff}a"]);
-    // A second one makes the field's name an unknown one.
-    assert_eq!(
-        data(b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n"),
-        ["b"]
-    );
-    assert_eq!(data(b"\xEF\xBB\n\ndata: a\n\n"), ["a"]);
-}
-
-#[test]
-fn one_leading_space_is_stripped_and_no_more() {
-    assert_eq!(
-        data(b"data:  a \n\ndata:b\n\ndata:\tc\n\n"),
-        [" a ", "b", "\tc"]
-    );
-}
-
-#[test]
-fn data_without_a_colon_is_an_empty_line_of_data() {
-    assert_eq!(data(b"data\n\ndata\ndata\n\ndata:\n\n"), ["", "\n", ""]);
-}
-
-#[test]
-fn unknown_fields_and_comments_are_ignored() {
-    assert_eq!(
-        data(b": hello\nfoo: bar\nDATA: x\n data: y\ndata: a\n:\n\n: only a comment\n\n"),
-        ["a"]
-    );
+fn lines_of_data_are_read_as_the_standard_says() {
+    for (bytes, expected) in [
+        // One byte-order mark at the start is stripped, and no other.
+        (&b"\xEF\xBB\xBFdata: a\n\n"[..], &["a"][..]),
+        (b"data: \xEF\xBB\xBFa\n\n", &["\u{feff}a"]),
+        (b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n", &["b"]),
+        (b"\xEF\xBB\n\ndata: a\n\n", &["a"]),
+        // One leading space is stripped, and no more.
+        (b"data:  a \n\ndata:b\n\ndata:\tc\n\n", &[" a ", "b", "\tc"]),
+        // Data without a colon is an empty line of data.
+        (b"data\n\ndata\ndata\n\ndata:\n\n", &["", "\n", ""]),
+        // Unknown fields and comments are ignored.
+        (b": hello\nfoo: bar\nDATA: x\n data: y\n\n", &[]),
+        (b"data: a\n:\n\n: only a comment\n\n", &["a"]),
+        // A character that was divided is whole again, and invalid bytes are replaced.
+        ("data: é漢🦀\n\n".as_bytes(), &["é漢🦀"]),
+        (
+            b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\n",
+            &["a\u{fffd}b", "\u{fffd}"],
+        ),
+        // A partial event at the end is dropped.
+        (b"data: a\n\ndata: b\n", &["a"]),
+        (b"data: a\n\ndata: b", &["a"]),
+    ] {
+        assert_eq!(
+            data(bytes),
+            expected,
+            "{:?}",
+            String::from_utf8_lossy(bytes)
+        );
+    }
 }
 
 #[test]
 fn ids_last_until_another_and_an_empty_one_clears() {
-    let ids: Vec<_> = read(vec![
-        b"id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid: x\0y\ndata: d\n\nid\ndata: e\n\n"
-            .to_vec(),
-    ])
-    .into_iter()
-    .map(|(_, _, id, _)| id)
-    .collect();
-    assert_eq!(ids, ["1", "1", "2", "2", ""]);
+    let text =
+        b"id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid: x\0y\ndata: d\n\nid\ndata: e\n\n";
+    assert_eq!(each(text, |event| event.id), ["1", "1", "2", "2", ""]);
 }
 
 #[test]
@@ -113,11 +103,8 @@ fn the_id_for_reconnecting_is_that_of_the_last_whole_event() {
 
 #[test]
 fn retry_takes_digits_only() {
-    let text = "retry: 1000x\nretry: +5\nretry:\nretry: 99999999999999999999999\ndata: a\n\nretry: 250\n\ndata: b\n\n";
-    let retries: Vec<_> = read(cut(text.as_bytes(), 3))
-        .into_iter()
-        .map(|(.., retry)| retry)
-        .collect();
+    let text = b"retry: 1000x\nretry: +5\nretry:\nretry: 99999999999999999999999\ndata: a\n\nretry: 250\n\ndata: b\n\n";
+    let retries = each(text, |event| event.retry);
     assert_eq!(retries, [None, Some(Duration::from_millis(250))]);
 
     let mut events = Events::new(stream::iter([Ok::<_, Infallible>("retry: 7\n\n")]));
@@ -127,26 +114,9 @@ fn retry_takes_digits_only() {
 
 #[test]
 fn event_types_last_for_one_event() {
-    let types: Vec<_> = read(vec![
-        b"event: output\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\n".to_vec(),
-    ])
-    .into_iter()
-    .map(|(event, ..)| event)
-    .collect();
+    let text = b"event: output\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\n";
+    let types = each(text, |event| event.event);
     assert_eq!(types, ["output", "message", "message"]);
-}
-
-#[test]
-fn text_split_inside_a_character_is_whole_again() {
-    assert_eq!(data("data: é漢🦀\n\n".as_bytes()), ["é漢🦀"]);
-}
-
-#[test]
-fn invalid_bytes_become_the_replacement_character() {
-    assert_eq!(
-        data(b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\ndata: c\n\n"),
-        ["a\u{fffd}b", "\u{fffd}", "c"]
-    );
 }
 
 #[test]
@@ -156,34 +126,8 @@ fn a_large_event_is_the_same_in_one_chunk_and_in_single_bytes() {
     for size in [1, text.len()] {
         let source = stream::iter(text.as_bytes().chunks(size).map(Ok::<_, Infallible>));
         let events: Vec<_> = block_on(Events::new(source).map(|event| event.unwrap()).collect());
-        assert_eq!(
-            (events.len(), events[0].data.len()),
-            (1, SIZE),
-            "in chunks of {size}"
-        );
-    }
-}
-
-#[test]
-fn long_and_short_lines_of_data_are_joined_in_their_order() {
-    let [a, b] = ["a", "b"].map(|text| text.repeat(300));
-    for (text, expected) in [
-        (
-            format!("data: {a}\ndata: 1\ndata: {b}\n\n"),
-            format!("{a}\n1\n{b}"),
-        ),
-        (
-            format!("data: 1\ndata: {a}\ndata: {b}\n\n"),
-            format!("1\n{a}\n{b}"),
-        ),
-        (format!("data: {a}\ndata\n\n"), format!("{a}\n")),
-        (format!("data\nid: 1\ndata: {a}\n\n"), format!("\n{a}")),
-        (format!("event: x\ndata: {a}é\n\n"), format!("{a}é")),
-    ] {
-        assert_eq!(data(text.as_bytes()), [expected.as_str()]);
-        let short = text.replace(&a, "short").replace(&b, "other");
-        let expected = expected.replace(&a, "short").replace(&b, "other");
-        assert_eq!(data((text + &short).as_bytes())[1], expected);
+        let read = (events.len(), events[0].data.len());
+        assert_eq!(read, (1, SIZE), "in chunks of {size}");
     }
 }
 
@@ -194,18 +138,10 @@ fn a_hundred_events_come_in_order() {
         .collect();
     let expected: Vec<String> = (0..100).map(|n| n.to_string()).collect();
     for size in [1, 7, 64, text.len()] {
-        let data: Vec<_> = read(cut(text.as_bytes(), size))
-            .into_iter()
-            .map(|(_, data, ..)| data)
-            .collect();
+        let events = read(cut(text.as_bytes(), size)).into_iter();
+        let data: Vec<String> = events.map(|event| event.data).collect();
         assert_eq!(data, expected, "in chunks of {size}");
     }
-}
-
-#[test]
-fn a_partial_event_at_the_end_is_dropped() {
-    assert_eq!(data(b"data: a\n\ndata: b\n"), ["a"]);
-    assert_eq!(data(b"data: a\n\ndata: b"), ["a"]);
 }
 
 #[test]
@@ -218,11 +154,8 @@ fn an_event_beyond_the_limit_is_an_error_in_chunks_of_any_size() {
         ("data: 12345678", false),
     ] {
         for size in 1..=text.len() {
-            let source = stream::iter(
-                cut(text.as_bytes(), size)
-                    .into_iter()
-                    .map(Ok::<_, Infallible>),
-            );
+            let chunks = text.as_bytes().chunks(size);
+            let source = stream::iter(chunks.map(Ok::<_, Infallible>));
             let events: Vec<_> = block_on(Events::with_limit(source, 12).collect());
             let refused = matches!(events.last(), Some(Err(SseError::TooLarge { limit: 12 })));
             assert_eq!(refused, !fits, "{text:?} in chunks of {size}");
@@ -263,12 +196,17 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-fn by_the_other_parser(bytes: &[u8]) -> Vec<Seen> {
+fn by_the_other_parser(bytes: &[u8]) -> Vec<Event> {
     let mut parser = sse_parse::SseParser::new();
     parser.feed(bytes);
     parser.finish();
     std::iter::from_fn(|| parser.next_event())
-        .map(|e| (e.event, e.data, e.id, e.retry))
+        .map(|it| Event {
+            event: it.event,
+            data: it.data,
+            id: it.id,
+            retry: it.retry,
+        })
         .collect()
 }
 

@@ -4,25 +4,28 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+use crc32fast::Hasher;
 use serde_json::Value;
-
-use crate::checksum::Checksum;
 
 /// Text that was delivered, as its length and checksum.
 #[derive(Default)]
 pub(super) struct DeliveredText {
     length: usize,
-    checksum: Checksum,
+    checksum: Hasher,
 }
 
 impl DeliveredText {
     pub(super) fn push(&mut self, text: &str) {
         self.length += text.len();
-        self.checksum.push(text.as_bytes());
+        self.checksum.update(text.as_bytes());
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.length == 0
+    }
+
+    fn checksum(&self) -> u32 {
+        self.checksum.clone().finalize()
     }
 
     /// Returns the part of `pieces` after the delivered text; `None` if they do not begin with it.
@@ -37,7 +40,8 @@ impl DeliveredText {
                 rest.push(new.to_owned());
             }
         }
-        (same.length == self.length && same.checksum == self.checksum).then_some(rest)
+        let is_same = same.length == self.length && same.checksum() == self.checksum();
+        is_same.then_some(rest)
     }
 }
 

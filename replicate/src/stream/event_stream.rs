@@ -15,7 +15,7 @@ use super::{StreamEvent, StreamOptions, TextStream};
 use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
-use crate::poll::{Deadline, canceled};
+use crate::poll::{canceled, reached};
 use crate::types::{Prediction, Status};
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
@@ -126,15 +126,12 @@ impl EventStream {
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> replicate::Result<()> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::example!(async |replicate| {
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);
     /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -216,7 +213,7 @@ impl Reader {
 impl Bounded {
     /// The next event that has arrived, unless the stream is canceled.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Option<StreamEvent> {
-        let token = self.options.cancellation_token.as_ref();
+        let token = self.options.cancellation.as_ref();
         if token.is_some_and(CancellationToken::is_cancelled) {
             return None;
         }
@@ -224,29 +221,23 @@ impl Bounded {
     }
 
     async fn next(&mut self) -> Result<Option<StreamEvent>> {
-        let token = self.options.cancellation_token.as_ref();
+        let token = self.options.cancellation.as_ref();
         let can_cancel = !self.stream.is_finished();
         tokio::select! {
             biased;
             () = canceled(token), if can_cancel => {}
             event = self.stream.next() => return event,
-            error = exceeded(self.options.deadline, &self.job), if can_cancel => return Err(error),
+            deadline = reached(self.options.deadline), if can_cancel => {
+                let error = deadline.exceeded(PREDICTION, Some(self.job.id()));
+                return Err(self.job.attach(error));
+            }
         }
-        self.options.cancellation_token = None;
+        self.options.cancellation = None;
         let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
         // It has succeeded meanwhile.
         self.stream.end_with(prediction);
         self.stream.next().await
     }
-}
-
-/// Resolves at the deadline, with the error that it is.
-async fn exceeded(deadline: Option<Deadline>, job: &JobState<Prediction>) -> Error {
-    let Some(deadline) = deadline else {
-        return std::future::pending().await;
-    };
-    tokio::time::sleep_until(deadline.at).await;
-    job.attach(deadline.exceeded(PREDICTION, Some(job.id())))
 }
 
 impl Stream for EventStream {

@@ -52,7 +52,6 @@ pub(super) struct ResumableStream<S> {
     logs: DeliveredText,
     /// Events may be missing or repeated: the connection broke, or ended without an end event.
     has_gap: bool,
-    /// Text of an `error` event.
     reported_error: Option<String>,
     /// Fields of the event that ended the stream.
     done_fields: EventFields,

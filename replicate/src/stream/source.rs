@@ -17,7 +17,6 @@ use crate::job_state::JobState;
 use crate::poll::{Knowledge, Pacing};
 use crate::types::Prediction;
 
-/// The bytes of one connection.
 pub(super) type Connection = BoxStream<'static, Result<Bytes>>;
 
 /// Source of a stream: connections, one after another, and the prediction itself.

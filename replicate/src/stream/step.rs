@@ -20,7 +20,6 @@ const DISCONNECTED_INTERVAL: Duration = Duration::from_secs(2);
 const QUIET_INTERVAL: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Result of reading a connection.
 pub(super) enum Step {
     Event {
         event: Event,
@@ -65,7 +64,6 @@ impl Step {
             Some(Err(error @ SseError::TooLarge { .. })) => {
                 Self::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
             }
-            Some(Err(error)) => Self::Failed(Error::new(ErrorKind::Stream, error.to_string())),
         }
     }
 }

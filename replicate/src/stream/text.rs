@@ -1,6 +1,5 @@
 //! The output of a stream as text.
 
-use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -19,10 +18,7 @@ use crate::types::Prediction;
 /// canceled or aborted, is an error that carries it.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> replicate::Result<()> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::example!(async |replicate| {
 /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
 /// let mut text = replicate.stream("emulator/text").input(input).await?.text();
 /// while let Some(part) = text.next().await {
@@ -31,8 +27,9 @@ use crate::types::Prediction;
 /// let prediction = text.finish().await?;
 /// println!("\n{:?}", prediction.metrics);
 /// # Ok(())
-/// # }
+/// # });
 /// ```
+#[derive(Debug)]
 #[must_use = "text comes as the stream is read"]
 pub struct TextStream {
     events: EventStream,
@@ -83,11 +80,5 @@ impl IntoFuture for TextStream {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.try_collect())
-    }
-}
-
-impl fmt::Debug for TextStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TextStream").field(&self.events).finish()
     }
 }

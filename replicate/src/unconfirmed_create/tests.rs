@@ -7,118 +7,74 @@ fn sent(reference: &str, input: Value) -> UnconfirmedCreate {
     UnconfirmedCreate::new(reference.parse().unwrap(), &input).unwrap()
 }
 
-fn made(json: Value) -> Prediction {
-    let mut prediction = json!({ "id": "p", "status": "starting" });
-    prediction
-        .as_object_mut()
-        .unwrap()
-        .extend(json.as_object().unwrap().clone());
-    serde_json::from_value(prediction).unwrap()
+fn made(mut json: Value) -> Prediction {
+    json["id"] = "p".into();
+    json["status"] = "starting".into();
+    serde_json::from_value(json).unwrap()
 }
 
-use MatchKind::{Exact, None as Not, Possible};
+use MatchKind::{Exact, Possible};
 
-fn matches(reference: &str, input: Value, prediction: Value) -> MatchKind {
-    sent(reference, input).matches(&made(prediction))
+/// Rows of a reference or input that was sent, a prediction's or its input's JSON, and how they
+/// match.
+fn check(rows: &[&str], matches: impl Fn(&str, Value) -> MatchKind) {
+    for row in rows {
+        let columns: Vec<&str> = row.split(" | ").collect();
+        let found = matches(columns[0], serde_json::from_str(columns[1]).unwrap());
+        assert_eq!(format!("{found:?}"), columns[2], "{row}");
+    }
 }
 
 #[test]
 fn another_input_is_another_prediction() {
-    let of = |input: Value| {
-        let sent = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
-        let made = json!({ "model": "acme/app", "version": DIGEST, "input": input });
-        matches("acme/app", sent, made)
-    };
-    assert_eq!(
-        of(json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" })),
-        Exact
-    );
-    let more = json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 });
-    assert_eq!(of(more), Possible);
-    assert_eq!(
-        of(json!({ "prompt": "b", "n": 1, "file": "https://x/y" })),
-        Not
-    );
-    assert_eq!(
-        of(json!({ "prompt": "a", "n": 2, "file": "https://x/y" })),
-        Not
-    );
-    assert_eq!(of(json!({ "prompt": "a", "n": 1 })), Not);
-    assert_eq!(of(json!({})), Not);
-}
-
-#[test]
-fn nested_values_are_compared_and_null_is_absent() {
-    let of = |input: Value| {
-        let sent = json!({ "list": [1, { "a": null }], "none": null });
-        matches(
-            "acme/app",
-            sent,
-            json!({ "model": "acme/app", "input": input }),
-        )
-    };
-    assert_eq!(of(json!({ "list": [1, {}], "other": null })), Exact);
-    assert_eq!(of(json!({ "list": [1] })), Not);
-    assert_eq!(of(json!({ "list": [1, { "a": 2 }] })), Not);
-}
-
-#[test]
-fn no_input_is_not_any_input() {
-    let of = |input: Value| {
-        matches(
-            "acme/app",
-            json!({}),
-            json!({ "model": "acme/app", "input": input }),
-        )
-    };
-    assert_eq!(of(json!({})), Exact);
-    assert_eq!(of(json!({ "prompt": "a" })), Possible);
-}
-
-#[test]
-fn a_prediction_whose_data_was_removed_may_be_the_one() {
-    let prediction = json!({ "model": "acme/app", "input": {}, "data_removed": true });
-    assert_eq!(
-        matches("acme/app", json!({ "prompt": "a" }), prediction),
-        Possible
-    );
+    let rows = [
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 1.0} | Exact"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 1, "seed": 3} | Possible"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "b", "n": 1} | None"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a", "n": 2} | None"#,
+        r#"{"prompt": "a", "n": 1} | {"prompt": "a"} | None"#,
+        r#"{"prompt": "a", "n": 1} | {} | None"#,
+        r#"{"file": "data:;base64,eA=="} | {"file": "https://x/y"} | Exact"#,
+        r#"{"file": "data:;base64,eA=="} | {} | None"#,
+        r#"{"list": [1, {"a": null}], "none": null} | {"list": [1, {}], "other": null} | Exact"#,
+        r#"{"list": [1, {"a": null}]} | {"list": [1]} | None"#,
+        r#"{"list": [1, {"a": null}]} | {"list": [1, {"a": 2}]} | None"#,
+        r#"{} | {} | Exact"#,
+        r#"{} | {"prompt": "a"} | Possible"#,
+    ];
+    check(&rows, |input, kept| {
+        let prediction = made(json!({ "model": "acme/app", "version": DIGEST, "input": kept }));
+        sent("acme/app", serde_json::from_str(input).unwrap()).matches(&prediction)
+    });
 }
 
 #[test]
 fn another_model_version_or_deployment_is_another_prediction() {
-    let of = |reference: &str, made: Value| matches(reference, json!({}), made);
     let other = DIGEST.replace('5', "6");
-    assert_eq!(
-        of(
-            "acme/app",
-            json!({ "model": "acme/app", "version": DIGEST })
-        ),
-        Exact
-    );
-    assert_eq!(
-        of(
-            "acme/app",
-            json!({ "model": "acme/app", "version": "hidden" })
-        ),
-        Exact
-    );
-    assert_eq!(
-        of(
-            "acme/app",
-            json!({ "model": "acme/other", "version": DIGEST })
-        ),
-        Not
-    );
-    let official = json!({ "model": "replicate/internal", "version": "d-c6559c57" });
-    assert_eq!(of("acme/app", official), Possible);
-    let version = json!({ "model": "acme/app", "version": DIGEST });
-    assert_eq!(of(DIGEST, version.clone()), Exact);
-    assert_eq!(of(&format!("acme/app:{DIGEST}"), version), Exact);
-    assert_eq!(of(DIGEST, json!({ "version": other })), Not);
-    let deployment = |named: Value| of("deployments/acme/app", json!({ "deployment": named }));
-    assert_eq!(deployment(json!("acme/app")), Exact);
-    assert_eq!(deployment(json!("acme/other")), Not);
-    assert_eq!(deployment(json!(null)), Possible);
+    let rows = [
+        r#"acme/app | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"acme/app | {"model": "acme/app", "version": "hidden"} | Exact"#,
+        r#"acme/app | {"model": "acme/other", "version": "DIGEST"} | None"#,
+        r#"acme/app | {"model": "replicate/internal", "version": "d-c6559c57"} | Possible"#,
+        r#"DIGEST | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"acme/app:DIGEST | {"model": "acme/app", "version": "DIGEST"} | Exact"#,
+        r#"DIGEST | {"version": "OTHER"} | None"#,
+        r#"deployments/acme/app | {"deployment": "acme/app"} | Exact"#,
+        r#"deployments/acme/app | {"deployment": "acme/other"} | None"#,
+        r#"deployments/acme/app | {"deployment": null} | Possible"#,
+    ];
+    let rows = rows.map(|row| row.replace("DIGEST", DIGEST).replace("OTHER", &other));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    check(&rows, |reference, json| {
+        sent(reference, json!({})).matches(&made(json))
+    });
+}
+
+#[test]
+fn a_prediction_whose_data_was_removed_may_be_the_one() {
+    let removed = made(json!({ "model": "acme/app", "input": {}, "data_removed": true }));
+    let found = sent("acme/app", json!({ "prompt": "a" })).matches(&removed);
+    assert_eq!(found, Possible);
 }
 
 #[test]

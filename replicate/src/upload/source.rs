@@ -1,7 +1,7 @@
 //! The body of an upload: exactly as many bytes as were declared.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -9,8 +9,8 @@ use futures::{Stream, stream};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::error::{Error, ErrorKind};
+use crate::lock::lock;
 
-/// Size of a chunk of an upload, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 /// Time for a reader that has delivered its bytes to report its end. One that stays
@@ -26,18 +26,16 @@ type Failure = (String, Option<std::io::Error>);
 
 impl SourceFailure {
     fn set(&self, message: String, cause: Option<std::io::Error>) -> SourceFailed {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((message, cause));
+        *lock(&self.0) = Some((message, cause));
         SourceFailed
     }
 
     pub(super) fn has_failed(&self) -> bool {
-        let failure = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.is_some()
+        lock(&self.0).is_some()
     }
 
     pub(super) fn into_error(self) -> Error {
-        let failure = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (message, cause) = failure.unwrap_or_default();
+        let (message, cause) = lock(&self.0).take().unwrap_or_default();
         let error = Error::new(ErrorKind::File, message);
         match cause {
             Some(cause) => error.with_source(cause),

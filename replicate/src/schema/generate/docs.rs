@@ -7,42 +7,35 @@ use serde_json::Value;
 use crate::schema::{Input, ValueKind, ValueSchema};
 
 /// A documentation attribute for each line.
-pub(super) fn attributes<'t>(lines: impl IntoIterator<Item = &'t str>) -> TokenStream {
-    let lines = lines.into_iter().map(|line| match line {
+pub(super) fn attributes(lines: impl IntoIterator<Item = impl AsRef<str>>) -> TokenStream {
+    let lines = lines.into_iter().map(|line| match line.as_ref() {
         "" => String::new(),
         line => format!(" {line}"),
     });
     quote!(#(#[doc = #lines])*)
 }
 
-/// The documentation of an input or field.
-pub(super) fn of_field(field: &Input, more: &[&str]) -> TokenStream {
+pub(super) fn of_field(field: &Input, more: Option<&str>) -> TokenStream {
     let schema = field.schema();
-    let mut lines = of_schema(schema);
-    if lines.is_empty() {
-        let name = schema.title().unwrap_or(field.key());
-        lines.push(format!("{}.", escaped(name)));
-    }
+    let name = escaped(schema.title().unwrap_or(field.key()));
+    let mut lines = of_schema(schema, &format!("{name}."));
     let rules = escaped(&rules(schema));
     lines.extend([String::new(), rules]);
     if schema.is_deprecated() {
         lines.push("Deprecated by the model's author.".to_owned());
     }
-    lines.extend(more.iter().map(|line| (*line).to_owned()));
-    attributes(lines.iter().map(String::as_str))
+    lines.extend(more.map(str::to_owned));
+    attributes(lines)
 }
 
 /// The author's description, as lines that are neither code nor links.
-pub(super) fn of_schema(schema: &ValueSchema) -> Vec<String> {
+pub(super) fn of_schema(schema: &ValueSchema, otherwise: &str) -> Vec<String> {
     let description = schema.description().unwrap_or_default().trim();
-    let lines: Vec<String> = description
-        .lines()
-        .map(|line| escaped(line.trim()))
-        .collect();
-    if lines.iter().all(String::is_empty) {
-        Vec::new()
-    } else {
-        lines
+    let lines = description.lines().map(|line| escaped(line.trim()));
+    let lines: Vec<String> = lines.collect();
+    match lines.iter().all(String::is_empty) {
+        true => vec![otherwise.to_owned()],
+        false => lines,
     }
 }
 
@@ -91,12 +84,9 @@ pub(super) fn summary(input: &Input) -> String {
 pub(super) fn shape(schema: &ValueSchema) -> String {
     let mut text = match schema.kind() {
         _ if !schema.choices().is_empty() => {
-            let choices = schema.choices().iter().map(Value::to_string);
-            let mut choices: Vec<String> = choices.collect();
-            if schema.is_secret() {
-                choices.clear();
-            }
-            format!("one of {}", choices.join(", "))
+            let shown = schema.choices().iter().filter(|_| !schema.is_secret());
+            let shown: Vec<String> = shown.map(Value::to_string).collect();
+            format!("one of {}", shown.join(", "))
         }
         ValueKind::List => match schema.items() {
             Some(items) => format!("list of ({})", shape(items)),
@@ -141,7 +131,6 @@ pub(super) fn plain(text: &str) -> String {
     clean.trim().to_owned()
 }
 
-/// A text as code.
 pub(super) fn code(text: &str) -> String {
     match plain(text).replace('`', "'").as_str() {
         "" => "An empty text.".to_owned(),

@@ -6,68 +6,21 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Types that the generated source names without a path, and those that it declares itself.
-const TAKEN_TYPES: [&str; 15] = [
-    "Input",
-    "Output",
-    "Self",
-    "String",
-    "Vec",
-    "Option",
-    "Some",
-    "None",
-    "Default",
-    "From",
-    "Into",
-    "IntoIterator",
-    "Ok",
-    "Err",
-    "Result",
-];
+const TAKEN_TYPES: &str = "Input Output Self String Vec Option Some None Default From Into \
+                           IntoIterator Ok Err Result";
 
 /// Methods that a setter would hide or be mistaken for.
-const TAKEN_METHODS: [&str; 32] = [
-    "new",
-    "add",
-    "as_mut",
-    "as_ref",
-    "bitand",
-    "bitor",
-    "bitxor",
-    "borrow",
-    "borrow_mut",
-    "clone",
-    "cmp",
-    "default",
-    "deref",
-    "deref_mut",
-    "div",
-    "drop",
-    "eq",
-    "from_iter",
-    "from_str",
-    "hash",
-    "index",
-    "index_mut",
-    "into_iter",
-    "mul",
-    "neg",
-    "next",
-    "not",
-    "rem",
-    "shl",
-    "shr",
-    "sub",
-    "into",
-];
+const TAKEN_METHODS: &str = "new add as_mut as_ref bitand bitor bitxor borrow borrow_mut clone \
+                             cmp default deref deref_mut div drop eq from_iter from_str hash \
+                             index index_mut into_iter mul neg next not rem shl shr sub into";
 
 /// Makes each name unique.
 #[derive(Default)]
 pub(super) struct Names(HashSet<String>);
 
 impl Names {
-    /// The names of types.
     pub(super) fn of_types() -> Self {
-        Self(TAKEN_TYPES.map(str::to_owned).into())
+        Self(TAKEN_TYPES.split(' ').map(str::to_owned).collect())
     }
 
     /// The name of a field and its setter.
@@ -79,7 +32,7 @@ impl Names {
         if name.starts_with(|c: char| c.is_ascii_digit()) {
             name.insert(0, 'n');
         }
-        if TAKEN_METHODS.contains(&name.as_str()) {
+        if TAKEN_METHODS.split(' ').any(|taken| taken == name) {
             name.push('_');
         }
         identifier(&self.unique(name, '_'))
@@ -102,7 +55,6 @@ impl Names {
         idents.into_iter().flatten().collect()
     }
 
-    /// The name of a type or variant.
     pub(super) fn camel(&mut self, text: &str, otherwise: &str) -> Ident {
         let mut name = readable(text, ' ').to_upper_camel_case();
         if name.is_empty() {
@@ -172,50 +124,30 @@ fn identifier(name: &str) -> Ident {
 mod tests {
     use super::*;
 
-    fn fields(keys: &[&str]) -> Vec<String> {
-        let names = Names::fields(keys.iter().copied());
-        names.iter().map(ToString::to_string).collect()
-    }
-
     #[test]
     fn fields_have_names_of_rust_and_each_name_once() {
-        let keys = [
-            "prompt",
-            "camelCase",
-            "camel_case",
-            "camel-case",
-            "type",
-            "self",
-            "2d",
-            "größe",
-            "цена",
-            "",
-            "+",
-            "new",
-            "a1",
-            "a 1",
-            "gen",
-        ];
-        assert_eq!(
-            fields(&keys),
-            [
-                "prompt",
-                "camel_case_2",
-                "camel_case",
-                "camel_case_3",
-                "r#type",
-                "self_",
-                "n2d",
-                "größe",
-                "u0446_u0435_u043d_u0430",
-                "value",
-                "u002b",
-                "new_",
-                "a1",
-                "a_1",
-                "r#gen",
-            ]
-        );
+        let (keys, expected): (Vec<&str>, Vec<&str>) = [
+            ("prompt", "prompt"),
+            ("camelCase", "camel_case_2"),
+            ("camel_case", "camel_case"),
+            ("camel-case", "camel_case_3"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("2d", "n2d"),
+            ("größe", "größe"),
+            ("цена", "u0446_u0435_u043d_u0430"),
+            ("", "value"),
+            ("+", "u002b"),
+            ("new", "new_"),
+            ("a1", "a1"),
+            ("a 1", "a_1"),
+            ("gen", "r#gen"),
+        ]
+        .into_iter()
+        .unzip();
+        let names = Names::fields(keys.into_iter());
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        assert_eq!(names, expected);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::schema::tests::document;
+use crate::schema::tests::{document, of_input};
 
 fn source(input: Value, output: Value) -> String {
     let schema = ModelSchema::new(document(input, output)).unwrap().unwrap();
@@ -12,16 +12,11 @@ fn source(input: Value, output: Value) -> String {
 fn a_secret_is_never_written_and_its_choices_are_not_an_enum() {
     let secret = json!({ "type": "string", "writeOnly": true, "default": "s3cret" });
     let chosen = json!({ "type": "string", "writeOnly": true, "enum": ["s3cret"] });
-    let source = source(
-        json!({ "properties": { "key": secret, "one": chosen } }),
-        json!({}),
-    );
+    let input = json!({ "properties": { "key": secret, "one": chosen } });
+    let source = source(input, json!({}));
     assert!(!source.contains("s3cret"), "{source}");
-    assert_eq!(
-        source.matches("Option<::replicate::Secret>").count(),
-        2,
-        "{source}"
-    );
+    let secrets = source.matches("Option<::replicate::Secret>").count();
+    assert_eq!(secrets, 2, "{source}");
 }
 
 #[test]
@@ -33,15 +28,11 @@ fn a_default_that_the_model_refuses_is_not_sent() {
 
 #[test]
 fn a_pinned_version_is_what_runs() {
-    let schema = ModelSchema::new(document(json!({}), json!({})))
-        .unwrap()
-        .unwrap();
+    let schema = of_input(json!({}));
     let options = GenerateOptions::new("acme/app").version("v1");
     let source = generate(&schema, &options).unwrap();
-    assert!(
-        source.contains(r#"pub const MODEL: &str = "acme/app:v1";"#),
-        "{source}"
-    );
+    let constant = r#"pub const MODEL: &str = "acme/app:v1";"#;
+    assert!(source.contains(constant), "{source}");
     let broken = generate(&schema, &GenerateOptions::new("acme/app\nfn x() {}"));
     assert_eq!(broken.unwrap_err().kind(), ErrorKind::InvalidRequest);
 }
@@ -52,37 +43,27 @@ fn each_form_of_output_has_its_type_and_call() {
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let mut streamed = texts.clone();
     streamed["x-cog-array-display"] = json!("concatenate");
+    let files = json!({ "type": "array", "items": file });
+    let nullable = json!({ "type": "string", "nullable": true });
+    let object = json!({ "type": "object" });
+    let map = "::serde_json::Map<String, ::serde_json::Value>";
     for (output, kind, call) in [
         (json!({ "type": "string" }), "String", "text"),
         (streamed, "String", "text"),
         (texts, "Vec<String>", "json"),
-        (file.clone(), "::replicate::FileOutput", "json"),
-        (
-            json!({ "type": "array", "items": file }),
-            "Vec<::replicate::FileOutput>",
-            "json",
-        ),
-        (
-            json!({ "type": "string", "nullable": true }),
-            "Option<String>",
-            "json",
-        ),
-        (
-            json!({ "type": "object" }),
-            "::serde_json::Map<String, ::serde_json::Value>",
-            "json",
-        ),
+        (file, "::replicate::FileOutput", "json"),
+        (files, "Vec<::replicate::FileOutput>", "json"),
+        (nullable, "Option<String>", "json"),
+        (object, map, "json"),
         (json!({}), "::serde_json::Value", "json"),
     ] {
         let source = source(json!({}), output);
-        assert!(
-            source.contains(&format!("pub type Output = {kind};")),
-            "{source}"
-        );
-        assert!(
-            source.contains(&format!(".input(input).{call}().await")),
-            "{source}"
-        );
+        for line in [
+            format!("pub type Output = {kind};"),
+            format!(".input(input).{call}().await"),
+        ] {
+            assert!(source.contains(&line), "{source}");
+        }
     }
 }
 
@@ -115,11 +96,12 @@ async fn the_generated_source_of_the_page_is_what_is_compiled_in_the_tests() {
     let emulator = replicate_emulator::Emulator::start().await.unwrap();
     let builder = crate::Client::builder().token("t").base_url(emulator.url());
     let client = builder.build().unwrap();
-    let schema = ModelSchema::read(&client, "emulator/image")
-        .await
-        .unwrap()
-        .unwrap();
-    compare(&schema, &GenerateOptions::new("emulator/image"), "image");
+    let schema = ModelSchema::read(&client, "emulator/image").await.unwrap();
+    compare(
+        &schema.unwrap(),
+        &GenerateOptions::new("emulator/image"),
+        "image",
+    );
 }
 
 /// Compares what is generated with what is kept in the tests.
@@ -131,11 +113,7 @@ fn compare(schema: &ModelSchema, options: &GenerateOptions, name: &str) {
         std::fs::write(&path, &source).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        changes(&kept, schema, options).unwrap(),
-        [""; 0],
-        "{}",
-        path.display()
-    );
+    let changes = changes(&kept, schema, options).unwrap();
+    assert_eq!(changes, [""; 0], "{}", path.display());
     assert_eq!(kept, source);
 }

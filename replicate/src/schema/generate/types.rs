@@ -9,7 +9,6 @@ use super::names::Names;
 use super::write::{Side, Writer};
 use crate::schema::{ValueKind, ValueSchema};
 
-/// A type of the generated source.
 #[derive(Clone)]
 pub(super) enum Type {
     Text,
@@ -80,9 +79,12 @@ impl Type {
             (Self::Boolean, Value::Bool(flag)) => quote!(#flag),
             (Self::Integer, Value::Number(number)) => {
                 let whole = || number.as_f64().filter(|it| it.abs() < 2f64.powi(53));
-                signed(number.as_i64().or_else(|| whole().map(|it| it as i64))?)
+                let whole = number.as_i64().or_else(|| whole().map(|it| it as i64))?;
+                Literal::i64_unsuffixed(whole).into_token_stream()
             }
-            (Self::Number, Value::Number(number)) => float(number.as_f64()?),
+            (Self::Number, Value::Number(number)) => {
+                Literal::f64_unsuffixed(number.as_f64()?).into_token_stream()
+            }
             (Self::List(items), Value::Array(values)) => {
                 let values = values.iter().map(|value| items.literal(value));
                 let values: Vec<TokenStream> = values.collect::<Option<_>>()?;
@@ -98,24 +100,6 @@ impl Type {
             }
             _ => return None,
         })
-    }
-}
-
-fn signed(number: i64) -> TokenStream {
-    let literal = Literal::u64_unsuffixed(number.unsigned_abs());
-    if number < 0 {
-        quote!(-#literal)
-    } else {
-        quote!(#literal)
-    }
-}
-
-fn float(number: f64) -> TokenStream {
-    let literal = Literal::f64_unsuffixed(number.abs());
-    if number.is_sign_negative() {
-        quote!(-#literal)
-    } else {
-        quote!(#literal)
     }
 }
 
@@ -164,31 +148,18 @@ impl Writer {
         let name = self.names.camel(name, "Choice");
         let mut names = Names::default();
         let mut variants: Vec<(Value, Ident)> = Vec::new();
+        let mut values: Vec<String> = Vec::new();
         for choice in schema.choices() {
-            let text = choice
-                .as_str()
-                .map_or_else(|| choice.to_string(), str::to_owned);
             if !variants.iter().any(|(known, _)| known == choice) {
+                let text = choice.as_str().map(str::to_owned);
+                let text = text.unwrap_or_else(|| choice.to_string());
                 variants.push((choice.clone(), names.camel(&text, "Empty")));
+                values.push(text);
             }
         }
-        let mut lines = docs::of_schema(schema);
-        if lines.is_empty() {
-            lines.push("One of the model's choices.".to_owned());
-        }
-        let docs = docs::attributes(lines.iter().map(String::as_str));
+        let docs = docs::attributes(docs::of_schema(schema, "One of the model's choices."));
         let idents: Vec<&Ident> = variants.iter().map(|(_, ident)| ident).collect();
-        let values: Vec<String> = variants
-            .iter()
-            .map(|(value, _)| {
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
-            })
-            .collect();
-        let variant_docs = values
-            .iter()
-            .map(|value| docs::attributes([docs::code(value).as_str()]));
+        let variant_docs = values.iter().map(|it| docs::attributes([docs::code(it)]));
         let item = if is_text {
             quote! {
                 #docs
@@ -199,9 +170,8 @@ impl Writer {
                 }
             }
         } else {
-            let numbers = variants
-                .iter()
-                .map(|(value, _)| signed(value.as_i64().unwrap_or_default()));
+            let numbers = variants.iter().filter_map(|(value, _)| value.as_i64());
+            let numbers = numbers.map(Literal::i64_unsuffixed);
             quote! {
                 #docs
                 #[allow(dead_code, clippy::enum_variant_names)]
@@ -251,17 +221,13 @@ impl Writer {
         }
         let (idents, inner): (Vec<Ident>, Vec<Type>) = variants.into_iter().unzip();
         let variant_docs = idents.iter().map(|ident| {
-            docs::attributes([
-                format!("A value of the type {}.", docs::code(&ident.to_string())).as_str(),
-            ])
+            let name = docs::code(&ident.to_string());
+            docs::attributes([format!("A value of the type {name}.")])
         });
         let derive = side.derive();
-        let docs =
-            docs::attributes([format!("A value of one of {} types.", idents.len()).as_str()]);
-        let text = idents
-            .iter()
-            .zip(&inner)
-            .find(|(_, inner)| matches!(inner, Type::Text));
+        let docs = docs::attributes([format!("A value of one of {} types.", idents.len())]);
+        let mut typed = idents.iter().zip(&inner);
+        let text = typed.find(|(_, inner)| matches!(inner, Type::Text));
         let from_str = text.map(|(variant, _)| {
             quote! {
                 impl From<&str> for #ident {

@@ -86,10 +86,7 @@ impl Writer {
                 quote!(#inner)
             }
         };
-        let inner = match output.schema().is_nullable() {
-            true => quote!(Option<#inner>),
-            false => inner,
-        };
+        let inner = optional(output.schema().is_nullable(), inner);
         quote! {
             #docs
             #[allow(dead_code)]
@@ -97,14 +94,9 @@ impl Writer {
         }
     }
 
-    /// The struct of an object.
     pub(super) fn object(&mut self, schema: &ValueSchema, name: &str, side: Side) -> Type {
         let ident = self.names.camel(name, "Object");
-        let mut lines = docs::of_schema(schema);
-        if lines.is_empty() {
-            lines.push("An object with these fields.".to_owned());
-        }
-        let docs = docs::attributes(lines.iter().map(String::as_str));
+        let docs = docs::attributes(docs::of_schema(schema, "An object with these fields."));
         let item = match side {
             Side::Input => self.settable(ident.clone(), docs, schema.fields(), &|_| false),
             Side::Output => self.readable(ident.clone(), docs, schema.fields()),
@@ -119,14 +111,10 @@ impl Writer {
         let mut written = Vec::new();
         for (field, ident) in fields.iter().zip(&idents) {
             let inner = self.value(field.schema(), field.key(), Side::Output);
-            let docs = docs::of_field(field, &[]);
+            let docs = docs::of_field(field, None);
             let rename = rename(ident, field.key());
             let is_optional = !field.is_required() || field.schema().is_nullable();
-            let inner = if is_optional {
-                quote!(Option<#inner>)
-            } else {
-                quote!(#inner)
-            };
+            let inner = optional(is_optional, quote!(#inner));
             written.push(quote!(#docs #rename pub #ident: #inner));
         }
         quote! {
@@ -158,10 +146,8 @@ impl Writer {
                 None if input.is_required() => Presence::Required,
                 None => Presence::Optional,
             };
-            let more: &[&str] = match (&presence, input.is_required()) {
-                (Presence::Optional, false) => &["Not sent if it is `None`."],
-                _ => &[],
-            };
+            let is_optional = matches!(presence, Presence::Optional);
+            let more = is_optional.then_some("Not sent if it is `None`.");
             fields.push(Field {
                 docs: docs::of_field(input, more),
                 is_nullable: input.schema().is_nullable(),
@@ -220,6 +206,13 @@ impl Writer {
     }
 }
 
+fn optional(is_option: bool, inner: TokenStream) -> TokenStream {
+    match is_option {
+        true => quote!(Option<#inner>),
+        false => inner,
+    }
+}
+
 fn rename(ident: &Ident, key: &str) -> Option<TokenStream> {
     let name = ident.to_string();
     (name.trim_start_matches("r#") != key).then(|| quote!(#[serde(rename = #key)]))
@@ -236,19 +229,10 @@ impl Field {
     }
 
     fn declaration(&self) -> TokenStream {
-        let Self {
-            ident,
-            kind,
-            docs,
-            key,
-            ..
-        } = self;
-        let rename = rename(ident, key);
-        let inner = if self.is_option() {
-            quote!(Option<#kind>)
-        } else {
-            quote!(#kind)
-        };
+        let Self { ident, docs, .. } = self;
+        let rename = rename(ident, &self.key);
+        let kind = &self.kind;
+        let inner = optional(self.is_option(), quote!(#kind));
         let skip = matches!(self.presence, Presence::Optional)
             .then(|| quote!(#[serde(skip_serializing_if = "Option::is_none")]));
         quote!(#docs #rename #skip pub #ident: #inner)
@@ -271,12 +255,11 @@ impl Field {
     fn setter(&self) -> TokenStream {
         let Self { ident, kind, .. } = self;
         let (argument, value) = kind.argument(ident);
-        let value = if self.is_option() {
-            quote!(Some(#value))
-        } else {
-            value
+        let value = match self.is_option() {
+            true => quote!(Some(#value)),
+            false => value,
         };
-        let docs = docs::attributes([format!("Sets {}.", docs::code(&self.key)).as_str()]);
+        let docs = docs::attributes([format!("Sets {}.", docs::code(&self.key))]);
         quote! {
             #docs
             #[must_use]

@@ -12,6 +12,8 @@ use crate::schema::{Input, MASK, ModelSchema, ValueKind, ValueSchema, suggest};
 /// Placeholder for a file that is sent with the input.
 pub(super) const FILE: &str = "https://replicate.invalid/file";
 
+const A_FILE: &str = "the URL of a file (https or data)";
+
 /// Maximum number of violations reported for one input: a list of a million wrong items is known
 /// to be wrong after these.
 const MAX_VIOLATIONS: usize = 100;
@@ -28,19 +30,20 @@ pub(super) fn with_files(input: &Serialized) -> Value {
     value
 }
 
-/// Every violation of an input.
 pub(super) fn violations(schema: &ModelSchema, input: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     let compiled = schema.compiled();
     for (known, validator) in schema.inputs().iter().zip(&compiled.validators) {
         match (input.get(known.key()), validator) {
-            (None, _) => found.extend(missing(known)),
+            (None, _) if known.is_required() => {
+                found.push(missing(known.key().to_owned(), Some(known)));
+            }
             (Some(Value::Null), _) if known.schema().is_nullable() => {}
             (Some(value), Some(validator)) => {
                 let key = known.key().to_owned();
                 found.extend(in_value(known.schema(), validator, value, key));
             }
-            (Some(_), None) => {}
+            _ => {}
         }
     }
     if !schema.accepts_unknown_inputs() {
@@ -50,11 +53,7 @@ pub(super) fn violations(schema: &ModelSchema, input: &Value) -> Vec<Violation> 
             key: key.clone(),
             rule: Rule::Unknown,
             // It may be a misspelled secret.
-            value: Some(if schema.has_secrets() {
-                MASK.into()
-            } else {
-                value.clone()
-            }),
+            value: Some(masked(schema.has_secrets(), value)),
             expected: String::new(),
             suggestion: schema.suggest_key(key).map(str::to_owned),
         }));
@@ -62,19 +61,16 @@ pub(super) fn violations(schema: &ModelSchema, input: &Value) -> Vec<Violation> 
     found
 }
 
-fn missing(input: &Input) -> Option<Violation> {
-    input.is_required().then(|| Violation {
-        key: input.key().to_owned(),
+fn missing(key: String, input: Option<&Input>) -> Violation {
+    let description = input.and_then(|input| input.schema().description());
+    let description = description.unwrap_or_default().trim();
+    Violation {
+        key,
         rule: Rule::Required,
         value: None,
-        expected: description(input.schema()),
+        expected: description.trim_end_matches('.').to_owned(),
         suggestion: None,
-    })
-}
-
-fn description(schema: &ValueSchema) -> String {
-    let description = schema.description().unwrap_or_default().trim();
-    description.trim_end_matches('.').to_owned()
+    }
 }
 
 /// The violations in one value, at most one of each rule at each place, and not more than the
@@ -96,16 +92,7 @@ fn in_value(
             Kind::AnyOf { .. } => in_union(at, error.instance(), place),
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                let field = at.fields().iter().find(|field| field.key() == name);
-                let mut violation = Violation {
-                    key: format!("{place}.{name}"),
-                    rule: Rule::Required,
-                    value: None,
-                    expected: String::new(),
-                    suggestion: None,
-                };
-                violation.expected = field.map(|it| description(it.schema())).unwrap_or_default();
-                vec![violation]
+                vec![missing(format!("{place}.{name}"), at.field(name))]
             }
             kind => vec![violation(at, kind, error.instance(), place)],
         };
@@ -139,7 +126,7 @@ fn in_union(schema: &ValueSchema, value: &Value, key: String) -> Vec<Violation> 
     vec![Violation {
         key,
         rule: Rule::Type,
-        value: Some(masked(schema, value)),
+        value: Some(masked(schema.has_secrets(), value)),
         expected: schema.to_string(),
         suggestion: None,
     }]
@@ -157,8 +144,8 @@ fn has_type(schema: &ValueSchema, value: &Value) -> bool {
     }
 }
 
-fn masked(schema: &ValueSchema, value: &Value) -> Value {
-    match schema.has_secrets() {
+fn masked(has_secrets: bool, value: &Value) -> Value {
+    match has_secrets {
         true => MASK.into(),
         false => value.clone(),
     }
@@ -185,12 +172,10 @@ fn violation(schema: &ValueSchema, kind: &Kind, value: &Value, key: String) -> V
         Kind::Pattern { pattern } => (Rule::Pattern, format!("`{pattern}`")),
         Kind::Format { .. } => {
             let is_local = value.as_str().is_some_and(is_local_path);
-            let rule = if is_local {
-                Rule::LocalFile
-            } else {
-                Rule::File
-            };
-            (rule, "the URL of a file (https or data)".to_owned())
+            match is_local {
+                true => (Rule::LocalFile, A_FILE.to_owned()),
+                false => (Rule::File, A_FILE.to_owned()),
+            }
         }
         kind => (
             Rule::Other,
@@ -200,7 +185,7 @@ fn violation(schema: &ValueSchema, kind: &Kind, value: &Value, key: String) -> V
     Violation {
         key,
         rule,
-        value: Some(masked(schema, value)),
+        value: Some(masked(schema.has_secrets(), value)),
         expected,
         suggestion,
     }
@@ -209,12 +194,10 @@ fn violation(schema: &ValueSchema, kind: &Kind, value: &Value, key: String) -> V
 /// A type with its article.
 fn type_sentence(schema: &ValueSchema) -> String {
     let name = match schema.kind() {
-        ValueKind::Integer => "an integer".to_owned(),
-        ValueKind::Object => "an object".to_owned(),
+        // That it is a secret is not its type.
         ValueKind::Text => "text".to_owned(),
-        ValueKind::File => "the URL of a file (https or data)".to_owned(),
-        ValueKind::Boolean | ValueKind::Union | ValueKind::Any => schema.type_name(),
-        _ => format!("a {}", schema.type_name()),
+        ValueKind::File => A_FILE.to_owned(),
+        _ => schema.type_with_article(),
     };
     match schema.is_nullable() {
         true => format!("{name} or null"),
@@ -238,8 +221,7 @@ fn locate<'s>(
             }
             LocationSegment::Property(name) => {
                 place.push_str(&format!(".{name}"));
-                let field = at
-                    .and_then(|object| object.fields().iter().find(|field| *field.key() == *name));
+                let field = at.and_then(|object| object.field(name.as_ref()));
                 at = field.map(Input::schema);
             }
         }

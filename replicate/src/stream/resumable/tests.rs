@@ -113,6 +113,13 @@ fn succeeded(output: Value) -> Vec<Prediction> {
     vec![prediction("succeeded", output)]
 }
 
+/// A prediction that is still running at so many reads, and then has succeeded.
+fn succeeds_after(reads: usize, partial: Value, output: Value) -> Vec<Prediction> {
+    let mut predictions = vec![prediction("processing", partial); reads];
+    predictions.push(prediction("succeeded", output));
+    predictions
+}
+
 fn text(bytes: &str) -> Result<Bytes> {
     Ok(Bytes::copy_from_slice(bytes.as_bytes()))
 }
@@ -124,6 +131,11 @@ fn output(id: u32, word: &str) -> String {
 /// A connection that breaks after these bytes.
 fn breaks_after(bytes: &str) -> Vec<Result<Bytes>> {
     vec![text(bytes), Err(broken())]
+}
+
+/// A connection with these events and `done`.
+fn done_after(events: &str) -> Vec<Result<Bytes>> {
+    vec![text(events), text(DONE)]
 }
 
 const DONE: &str = "event: done\nid: end\ndata: {}\n\n";
@@ -220,32 +232,26 @@ async fn done_carries_the_final_prediction_read_once_more() {
 
 #[tokio::test(start_paused = true)]
 async fn the_final_state_is_awaited_when_done_comes_before_it() {
-    let predictions = vec![
-        prediction("processing", json!(["a"])),
-        prediction("succeeded", json!(["a"])),
-    ];
-    let chunks = vec![text(&output(1, "a")), text(DONE)];
-    let source = Scripted::new(vec![chunks], predictions);
+    let predictions = succeeds_after(1, json!(["a"]), json!(["a"]));
+    let source = Scripted::new(vec![done_after(&output(1, "a"))], predictions);
     let began = Instant::now();
     assert_eq!(source.read_ok().await, "a");
-    assert_eq!(
-        (source.requests(), began.elapsed().as_millis()),
-        ((1, 2), 100)
-    );
+    let took = began.elapsed().as_millis();
+    assert_eq!((source.requests(), took), ((1, 2), 100));
 }
 
 #[tokio::test(start_paused = true)]
 async fn output_that_a_clean_stream_left_out_is_delivered_at_done() {
-    let chunks = vec![text(&output(1, "a")), text(DONE)];
-    let source = Scripted::new(vec![chunks], succeeded(json!(["a", "b", "c"])));
+    let connections = vec![done_after(&output(1, "a"))];
+    let source = Scripted::new(connections, succeeded(json!(["a", "b", "c"])));
     assert_eq!(source.read_ok().await, "abc");
 }
 
 #[tokio::test(start_paused = true)]
 async fn output_that_differs_after_one_clean_connection_is_success() {
     // A lone carriage return cannot be carried by SSE.
-    let chunks = vec![text(&output(1, "one\ndata: two")), text(DONE)];
-    let source = Scripted::new(vec![chunks], succeeded(json!("one\rtwo")));
+    let connections = vec![done_after(&output(1, "one\ndata: two"))];
+    let source = Scripted::new(connections, succeeded(json!("one\rtwo")));
     assert_eq!(source.read_ok().await, "one\ntwo");
 }
 
@@ -265,27 +271,25 @@ async fn output_that_differs_after_an_unreadable_done_is_an_error_with_the_predi
 async fn the_prediction_decides_how_a_stream_ends() {
     for data in [
         "{}",
-        "{\"reason\": \"error\"}",
-        "{\"reason\": \"new\"}",
+        r#"{"reason": "error"}"#,
+        r#"{"reason": "new"}"#,
         "{",
         "",
     ] {
         for (status, kind) in [
-            ("failed", ErrorKind::Failed),
-            ("aborted", ErrorKind::Aborted),
+            ("failed", Some(ErrorKind::Failed)),
+            ("aborted", Some(ErrorKind::Aborted)),
+            ("canceled", None),
         ] {
-            let done = format!("event: done\ndata: {data}\n\n");
-            let chunks = vec![text(&output(1, "a")), text(&done)];
-            let source = Scripted::new(vec![chunks], vec![prediction(status, json!(null))]);
+            let bytes = format!("{}event: done\ndata: {data}\n\n", output(1, "a"));
+            let last = vec![prediction(status, json!(null))];
+            let source = Scripted::new(vec![vec![text(&bytes)]], last);
             let (read, end) = source.read().await;
-            let error = end.unwrap_err();
-            assert_eq!((read.as_str(), error.kind()), ("a", kind), "{data}");
-            assert_eq!(error.prediction().unwrap().status.as_str(), status);
+            let ended = end.as_ref().err().map(Error::kind);
+            assert_eq!((read.as_str(), ended), ("a", kind), "{data}");
+            let prediction = end.unwrap_or_else(|error| error.into_prediction().unwrap());
+            assert_eq!(prediction.status.as_str(), status);
         }
-        let done = format!("event: done\ndata: {data}\n\n");
-        let chunks = vec![text(&output(1, "a")), text(&done)];
-        let source = Scripted::new(vec![chunks], vec![prediction("canceled", json!("a"))]);
-        assert_eq!(source.read().await.1.unwrap().status.as_str(), "canceled");
     }
 }
 
@@ -338,10 +342,7 @@ async fn events_carry_their_own_id_and_retry() {
 #[tokio::test(start_paused = true)]
 async fn a_clean_end_without_done_is_not_success_until_the_prediction_says_so() {
     let connections = vec![vec![text(&output(1, "a"))], vec![text(&output(2, "b"))]];
-    let predictions = vec![
-        prediction("processing", json!(["a"])),
-        prediction("succeeded", json!(["a", "b", "c"])),
-    ];
+    let predictions = succeeds_after(1, json!(["a"]), json!(["a", "b", "c"]));
     let source = Scripted::new(connections, predictions);
     assert_eq!(source.read_ok().await, "abc");
     assert_eq!(source.requests(), (2, 2));

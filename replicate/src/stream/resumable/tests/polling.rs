@@ -7,81 +7,64 @@ fn no_stream() -> Connect {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_finished_text_is_not_held_back_by_a_host_that_refuses_connections() {
-    let predictions = vec![
-        prediction("processing", json!(null)),
-        prediction("succeeded", json!("text")),
-    ];
-    let source = Scripted::new(vec![], predictions);
-    let began = Instant::now();
-    assert_eq!(source.read_ok().await, "text");
-    assert_eq!(source.requests(), (2, 2));
-    assert_eq!(began.elapsed().as_millis(), 500);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_finished_text_is_not_held_back_by_a_host_that_accepts_and_says_nothing() {
-    let predictions = vec![
-        prediction("processing", json!(null)),
-        prediction("succeeded", json!("text")),
-    ];
-    let source = Scripted::new(vec![], predictions).then(Connect::Hangs);
-    let began = Instant::now();
-    assert_eq!(source.read_ok().await, "text");
-    assert_eq!(source.requests(), (1, 2));
-    assert_eq!(began.elapsed().as_secs(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_finished_text_is_not_held_back_by_the_delay_of_a_reconnect() {
-    let mut predictions = vec![prediction("processing", json!("a")); 2];
-    predictions.extend(succeeded(json!("ab")));
-    let bytes = format!("retry: 30000\n{}", output(1, "a"));
-    let source = Scripted::new(vec![breaks_after(&bytes)], predictions);
-    let began = Instant::now();
-    assert_eq!(source.read_ok().await, "ab");
-    assert_eq!(source.requests(), (1, 3));
-    assert_eq!(began.elapsed().as_secs(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_connection_that_only_sends_comments_does_not_hide_the_end() {
-    let predictions = vec![
-        prediction("starting", json!(null)),
-        prediction("succeeded", json!("x")),
-    ];
-    let source = Scripted::new(vec![vec![text(": hello\n\n")]], predictions);
-    let source = source.with_tail(Tail::Silence);
-    let began = Instant::now();
-    assert_eq!(source.read_ok().await, "x");
-    assert_eq!(source.requests(), (1, 2));
-    assert_eq!(began.elapsed().as_secs(), 5 + 10);
-}
-
-#[tokio::test(start_paused = true)]
-async fn heartbeats_do_not_hide_the_end() {
-    for pause in [Duration::from_secs(10), Duration::from_millis(100)] {
-        let predictions = vec![
-            prediction("processing", json!(["a"])),
-            prediction("succeeded", json!(["a", "b"])),
-        ];
-        let source = Scripted::new(vec![vec![text(&output(1, "a"))]], predictions);
-        let source = source.with_tail(Tail::Heartbeats(pause));
+async fn the_end_is_not_held_back_whatever_the_stream_host_does() {
+    let second = Duration::from_secs(1);
+    let word = || Connect::Bytes(vec![text(&output(1, "a"))]);
+    let late = breaks_after(&format!("retry: 30000\n{}", output(1, "a")));
+    let comment = vec![text(": hello\n\n")];
+    for (host, connect, tail, running, requests, took) in [
+        (
+            "refuses",
+            Connect::Refused(broken()),
+            Tail::End,
+            1,
+            (2, 2),
+            500,
+        ),
+        ("hangs", Connect::Hangs, Tail::End, 1, (1, 2), 4_000),
+        ("delays", Connect::Bytes(late), Tail::End, 2, (1, 3), 4_000),
+        (
+            "comments",
+            Connect::Bytes(comment),
+            Tail::Silence,
+            1,
+            (1, 2),
+            15_000,
+        ),
+        (
+            "beats",
+            word(),
+            Tail::Heartbeats(10 * second),
+            1,
+            (1, 2),
+            15_000,
+        ),
+        (
+            "beats fast",
+            word(),
+            Tail::Heartbeats(second / 10),
+            1,
+            (1, 2),
+            15_000,
+        ),
+        // The prediction is read less and less often: 5 + 10 + 20 + 40 + 60 + 60 + 60 s.
+        (
+            "is silent",
+            Connect::Bytes(vec![]),
+            Tail::Silence,
+            6,
+            (1, 7),
+            255_000,
+        ),
+    ] {
+        let predictions = succeeds_after(running, json!(null), json!("ab"));
+        let source = Scripted::new(vec![], predictions).then(connect);
+        let source = source.with_tail(tail);
         let began = Instant::now();
-        assert_eq!(source.read_ok().await, "ab");
-        assert_eq!(source.requests(), (1, 2));
-        assert_eq!(began.elapsed().as_secs(), 15);
+        assert_eq!(source.read_ok().await, "ab", "{host}");
+        let ended = (source.requests(), began.elapsed().as_millis());
+        assert_eq!(ended, (requests, took), "{host}");
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_silent_connection_has_the_prediction_read_less_and_less_often() {
-    let mut predictions = vec![prediction("processing", json!(null)); 6];
-    predictions.extend(succeeded(json!("x")));
-    let source = Scripted::new(vec![vec![]], predictions).with_tail(Tail::Silence);
-    let began = Instant::now();
-    assert_eq!(source.read_ok().await, "x");
-    assert_eq!(began.elapsed().as_secs(), 5 + 10 + 20 + 40 + 60 + 60 + 60);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,28 +91,20 @@ async fn a_model_without_a_stream_gives_the_same_events_by_polling() {
         "output https://a/2.png",
         "done succeeded",
     ];
-    assert_eq!(
-        (seen, source.requests()),
-        (expected.map(str::to_owned).into(), (1, 3))
-    );
+    assert_eq!(seen, expected);
+    assert_eq!(source.requests(), (1, 3));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_is_delivered_by_polling_once_it_is_complete() {
-    let predictions = vec![
-        prediction("processing", json!({ "a": 1 })),
-        prediction("succeeded", json!({ "a": 1, "b": 2 })),
-    ];
+    let predictions = succeeds_after(1, json!({ "a": 1 }), json!({ "a": 1, "b": 2 }));
     let source = Scripted::new(vec![], predictions).then(no_stream());
     assert_eq!(source.read_ok().await, r#"{"a":1,"b":2}"#);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_reconnect_leads_to_polling_for_the_rest() {
-    let predictions = vec![
-        prediction("processing", json!("a")),
-        prediction("succeeded", json!("ab")),
-    ];
+    let predictions = succeeds_after(1, json!("a"), json!("ab"));
     let source = Scripted::new(vec![breaks_after(&output(1, "a"))], predictions);
     let source = source.then(no_stream());
     assert_eq!(source.read_ok().await, "ab");
@@ -138,8 +113,7 @@ async fn a_refused_reconnect_leads_to_polling_for_the_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn five_reconnects_without_an_event_lead_to_polling() {
-    let mut predictions = vec![prediction("processing", json!("a")); 6 + 3 + 1];
-    predictions.extend(succeeded(json!("ab")));
+    let predictions = succeeds_after(6 + 3 + 1, json!("a"), json!("ab"));
     let source = Scripted::new(vec![breaks_after(&output(1, "a"))], predictions);
     assert_eq!(source.read_ok().await, "ab");
     assert_eq!(source.delays(), [500, 1_000, 2_000, 4_000, 8_000]);
@@ -151,8 +125,7 @@ async fn connections_that_bring_heartbeats_alone_count_as_reconnects_without_an_
     let mut connections = vec![breaks_after(&output(1, "a"))];
     let beat = || breaks_after("event: ping\nid: p\ndata: {}\n\n");
     connections.extend((0..20).map(|_| beat()));
-    let mut predictions = vec![prediction("processing", json!("a")); 12];
-    predictions.extend(succeeded(json!("ab")));
+    let predictions = succeeds_after(12, json!("a"), json!("ab"));
     let source = Scripted::new(connections, predictions);
     assert_eq!(source.read_ok().await, "ab");
     assert_eq!(source.requests().0, 6);
@@ -161,17 +134,14 @@ async fn connections_that_bring_heartbeats_alone_count_as_reconnects_without_an_
 #[tokio::test(start_paused = true)]
 async fn polling_outlives_an_outage_and_resumes_where_it_was() {
     let source = Scripted::new(vec![], vec![]).then(no_stream());
-    {
-        let mut inner = source.0.lock().unwrap();
-        inner.predictions = VecDeque::from([
-            Ok(prediction("processing", json!("a"))),
-            Err(ErrorKind::Server),
-            Err(ErrorKind::Connect),
-            Err(ErrorKind::RateLimited),
-            Err(ErrorKind::Decode),
-            Ok(prediction("succeeded", json!("ab"))),
-        ]);
-    }
+    source.0.lock().unwrap().predictions = VecDeque::from([
+        Ok(prediction("processing", json!("a"))),
+        Err(ErrorKind::Server),
+        Err(ErrorKind::Connect),
+        Err(ErrorKind::RateLimited),
+        Err(ErrorKind::Decode),
+        Ok(prediction("succeeded", json!("ab"))),
+    ]);
     assert_eq!(source.read_ok().await, "ab");
     assert_eq!(source.requests(), (1, 6));
 }
@@ -186,10 +156,8 @@ async fn a_prediction_that_stays_out_of_reach_is_an_error_with_the_snapshot() {
         let (text, end) = source.read().await;
         let error = end.unwrap_err();
         assert_eq!((text.as_str(), error.kind()), ("a", kind));
-        assert!(
-            error.to_string().contains("may still be running"),
-            "{error}"
-        );
+        let message = error.to_string();
+        assert!(message.contains("may still be running"), "{message}");
         assert_eq!(error.prediction().unwrap().output, Some(json!("a")));
         let seconds = began.elapsed().as_secs();
         assert!((least..most).contains(&seconds), "{kind:?}: {seconds} s");

@@ -1,7 +1,8 @@
-//! Server-Sent Events, parsed as the HTML standard says.
+//! Server-Sent Events: limits and repairs in front of `eventsource-stream`.
 //!
-//! Invalid UTF-8 is replaced, and the size of each event is limited. Time is linear in the bytes,
-//! however they are divided into chunks.
+//! The parser gets complete lines, a small event at a time: before that, line ends are normalized,
+//! a byte-order mark is stripped, invalid UTF-8 is replaced, and the size of each event is limited.
+//! Time is linear in the bytes, however they are divided into chunks.
 //!
 //! [`Client::stream`](crate::Client::stream) uses this. On its own it parses the events of any
 //! server, with an HTTP client of your choice.
@@ -27,16 +28,15 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use eventsource_stream::{EventStream, EventStreamError};
 use futures::Stream;
-use memchr::memchr;
 
-use lines::{Line, LineBuffer};
+use lines::{Blocks, StreamState};
 
 /// The default limit of an event's size: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -59,10 +59,9 @@ pub struct Event {
 ///
 /// A partial event at the end of the bytes is dropped. The stream ends after an error.
 pub struct Events<S> {
-    source: S,
-    limit: usize,
-    lines: LineBuffer,
-    parser: Parser,
+    inner: EventStream<Blocks<S>>,
+    stream_state: StreamState,
+    last_event_is_named: bool,
     finished: bool,
 }
 
@@ -80,138 +79,31 @@ impl<S> Events<S> {
     /// Reads the events that follow the one of this id, which stays the last event id until
     /// another is set.
     pub(crate) fn after(bytes: S, limit: usize, last_event_id: Option<String>) -> Self {
+        let stream_state = StreamState::after(last_event_id.unwrap_or_default());
+        let inner = EventStream::new(Blocks::new(bytes, limit, stream_state.clone()));
         Self {
-            source: bytes,
-            limit,
-            lines: LineBuffer::default(),
-            parser: Parser {
-                last_event_id: last_event_id.unwrap_or_default(),
-                ..Parser::default()
-            },
+            inner,
+            stream_state,
+            last_event_is_named: false,
             finished: false,
         }
     }
 
     /// The last reconnection time that the stream set, if any.
     pub fn retry(&self) -> Option<Duration> {
-        self.parser.retry
+        self.stream_state.retry()
     }
 
     /// The id to send as `Last-Event-ID`: the last one that a complete event, with or without
     /// data, has set. `None` before the first one, or if an empty id cleared it.
     pub fn last_event_id(&self) -> Option<String> {
-        let id = &self.parser.last_event_id;
-        (!id.is_empty()).then(|| id.clone())
+        self.stream_state.last_event_id()
     }
 
     /// Whether the last event named its own id, instead of inheriting the one before.
     pub(crate) fn last_event_is_named(&self) -> bool {
-        self.parser.last_event_is_named
+        self.last_event_is_named
     }
-
-    /// The next event of the bytes that have arrived.
-    fn next_event<E>(&mut self) -> Result<Option<Event>, SseError<E>> {
-        loop {
-            let room = self.limit.saturating_sub(self.parser.bytes);
-            let line = match self.lines.next_line(room) {
-                Line::Complete(line) => line,
-                Line::Incomplete => return Ok(None),
-                Line::TooLong => return Err(SseError::TooLarge { limit: self.limit }),
-            };
-            let event = self.parser.push(line);
-            if event.is_some() {
-                return Ok(event);
-            }
-        }
-    }
-}
-
-/// Makes events of lines.
-#[derive(Default)]
-struct Parser {
-    /// The size of the lines of the present event so far.
-    bytes: usize,
-    event: String,
-    data: Option<String>,
-    id: Option<String>,
-    /// The reconnection time that was set since the previous event.
-    event_retry: Option<Duration>,
-    retry: Option<Duration>,
-    last_event_id: String,
-    last_event_is_named: bool,
-}
-
-impl Parser {
-    /// Takes a line without its end; returns the event that it completes.
-    fn push(&mut self, line: &[u8]) -> Option<Event> {
-        if line.is_empty() {
-            return self.end();
-        }
-        let (name, value) = match memchr(b':', line) {
-            Some(at) => {
-                let value = &line[at + 1..];
-                (&line[..at], value.strip_prefix(b" ").unwrap_or(value))
-            }
-            None => (line, &[][..]),
-        };
-        match name {
-            b"data" => match &mut self.data {
-                Some(data) => {
-                    data.push('\n');
-                    data.push_str(&lossy(value));
-                }
-                None => self.data = Some(lossy(value).into_owned()),
-            },
-            b"event" => self.event = lossy(value).into_owned(),
-            b"id" if !value.contains(&0) => self.id = Some(lossy(value).into_owned()),
-            b"retry" => {
-                if let Some(milliseconds) = digits(value) {
-                    self.retry = Some(Duration::from_millis(milliseconds));
-                    self.event_retry = self.retry;
-                }
-                return None;
-            }
-            _ => return None,
-        }
-        self.bytes += line.len() + 1;
-        None
-    }
-
-    /// Ends the event; without data there is none.
-    fn end(&mut self) -> Option<Event> {
-        self.bytes = 0;
-        self.last_event_is_named = self.id.is_some();
-        if let Some(id) = self.id.take() {
-            self.last_event_id = id;
-        }
-        let mut event = std::mem::take(&mut self.event);
-        let data = self.data.take()?;
-        if event.is_empty() {
-            "message".clone_into(&mut event);
-        }
-        Some(Event {
-            event,
-            data,
-            id: self.last_event_id.clone(),
-            retry: self.event_retry.take(),
-        })
-    }
-}
-
-/// The text of `bytes`, with invalid parts replaced. Validation is much faster than replacement.
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(valid) => valid.into(),
-        Err(_) => String::from_utf8_lossy(bytes),
-    }
-}
-
-/// All-digit `retry` values only, as the standard says; one that overflows is ignored.
-fn digits(value: &[u8]) -> Option<u64> {
-    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 impl<S> fmt::Debug for Events<S> {
@@ -233,6 +125,8 @@ pub enum SseError<E> {
         /// The limit.
         limit: usize,
     },
+    /// The parser refused a line: a defect, since every line is valid.
+    Parse(String),
 }
 
 impl<E: fmt::Display> fmt::Display for SseError<E> {
@@ -245,6 +139,9 @@ impl<E: fmt::Display> fmt::Display for SseError<E> {
                     "an event of the stream exceeds the limit of {limit} bytes"
                 )
             }
+            Self::Parse(detail) => {
+                write!(f, "could not parse a line of the event stream: {detail}")
+            }
         }
     }
 }
@@ -253,7 +150,7 @@ impl<E: std::error::Error + 'static> std::error::Error for SseError<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Source(error) => Some(error),
-            Self::TooLarge { .. } => None,
+            _ => None,
         }
     }
 }
@@ -266,22 +163,35 @@ where
     type Item = Result<Event, SseError<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        while !self.finished {
-            let error = match self.next_event() {
-                Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
-                Ok(None) => match ready!(Pin::new(&mut self.source).poll_next(cx)) {
-                    Some(Ok(chunk)) => {
-                        self.lines.push(chunk.as_ref());
-                        continue;
-                    }
-                    Some(Err(error)) => Some(SseError::Source(error)),
-                    None => None,
-                },
-                Err(error) => Some(error),
-            };
-            self.finished = true;
-            return Poll::Ready(error.map(Err));
+        if self.finished {
+            return Poll::Ready(None);
         }
-        Poll::Ready(None)
+        let item = match std::task::ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+            Some(Ok(event)) => {
+                // A block holds lines of one event, so that no later one has changed these.
+                let fields = self.stream_state.take_event();
+                self.last_event_is_named = fields.is_named;
+                let data = match fields.long_data.is_empty() {
+                    true => event.data,
+                    false => fields.long_data + &event.data,
+                };
+                Some(Ok(Event {
+                    event: event.event,
+                    data,
+                    id: fields.id,
+                    retry: fields.retry,
+                }))
+            }
+            Some(Err(EventStreamError::Transport(error))) => Some(Err(error)),
+            Some(Err(EventStreamError::Utf8(error))) => {
+                Some(Err(SseError::Parse(error.to_string())))
+            }
+            Some(Err(EventStreamError::Parser(error))) => {
+                Some(Err(SseError::Parse(format!("{:?}", error.code))))
+            }
+            None => None,
+        };
+        self.finished = !matches!(item, Some(Ok(_)));
+        Poll::Ready(item)
     }
 }

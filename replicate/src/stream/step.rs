@@ -64,6 +64,7 @@ impl Step {
             Some(Err(error @ SseError::TooLarge { .. })) => {
                 Self::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
             }
+            Some(Err(error)) => Self::Failed(Error::new(ErrorKind::Stream, error.to_string())),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::operations::{self, Caller};
 const DESCRIPTION: &str = "openapi/replicate.json";
 const OVERLAY: &str = "openapi/overlay.yaml";
 const FACADE: &str = "replicate/src";
-const EMULATOR_TEST: &str = "replicate-emulator/tests/it/specification.rs";
+const EMULATOR_TESTS: &str = "replicate-emulator/tests/it";
 const REQUESTS: &str = "tests/it/operations.rs";
 
 /// Operations without a method of the facade, and why.

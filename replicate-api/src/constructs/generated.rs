@@ -159,6 +159,8 @@ pub mod types {
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub either: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub extended: ::std::option::Option<JobExtended>,
         /// An id.
         pub id: ::std::string::String,
         #[serde(
@@ -239,6 +241,22 @@ pub mod types {
             ::std::vec::Vec<JobCreateRequestOptionsNotifyItemEvent>,
         >,
         pub url: ::std::string::String,
+    }
+    /// `JobExtended`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct JobExtended {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub color: ::std::option::Option<::std::string::String>,
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub kind: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub radius: ::std::option::Option<f64>,
     }
     /// `JobPage`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]

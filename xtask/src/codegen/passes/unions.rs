@@ -71,9 +71,10 @@ fn replace(
     let list = schema.list(key);
     let mut replacement = match list {
         [one] if schema.get("properties").is_none() => one.clone(),
-        _ if key == "allOf" => {
-            return notes.refuse(place, "`allOf` of several schemas is not supported");
-        }
+        _ if key == "allOf" => match merged(schema, components) {
+            Some(merged) => merged,
+            None => return notes.refuse(place, "`allOf` of other things than objects"),
+        },
         _ => match same_type(list, components) {
             Some(kind) => json!({ "type": kind }),
             None => {
@@ -110,14 +111,58 @@ pub(super) fn drop_tags(model: &mut Model) {
     }
 }
 
+fn resolved<'a>(mut schema: &'a Value, components: &'a Map<String, Value>) -> &'a Value {
+    for _ in 0..16 {
+        match component_of(schema).and_then(|name| components.get(name)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    schema
+}
+
 /// The type that all alternatives share, where it is one that needs nothing more said.
 fn same_type<'a>(list: &'a [Value], components: &'a Map<String, Value>) -> Option<&'a str> {
-    let kinds = list.iter().map(|one| {
-        let target = component_of(one).and_then(|name| components.get(name));
-        target.unwrap_or(one).text("type")
-    });
+    let kinds = list
+        .iter()
+        .map(|one| resolved(one, components).text("type"));
     let kinds: BTreeSet<Option<&str>> = kinds.collect();
     let kind = kinds.first().copied().flatten()?;
     let plain = matches!(kind, "string" | "integer" | "number" | "boolean");
     (plain && kinds.len() == 1).then_some(kind)
+}
+
+/// One object with the properties of all parts.
+fn merged(schema: &Value, components: &Map<String, Value>) -> Option<Value> {
+    let mut whole = json!({ "type": "object", "properties": {}, "required": [] });
+    add(&mut whole, schema, components, 0)?;
+    whole.as_object_mut().map(schemas::close);
+    Some(whole)
+}
+
+fn add(
+    whole: &mut Value,
+    part: &Value,
+    components: &Map<String, Value>,
+    depth: usize,
+) -> Option<()> {
+    let part = resolved(part, components);
+    let union = part.get("oneOf").is_some() || part.get("anyOf").is_some();
+    // Deeper than any description goes that does not lead back to itself.
+    if depth > 16 || union || part.text("type").is_some_and(|kind| kind != "object") {
+        return None;
+    }
+    for inner in part.list("allOf") {
+        add(whole, inner, components, depth + 1)?;
+    }
+    for (name, property) in part.map("properties") {
+        whole["properties"][name] = property.clone();
+    }
+    let required = whole["required"].as_array_mut()?;
+    for name in part.list("required") {
+        if !required.contains(name) {
+            required.push(name.clone());
+        }
+    }
+    Some(())
 }

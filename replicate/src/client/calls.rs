@@ -19,16 +19,6 @@ use crate::types::Prediction;
 use crate::wait::Wait;
 use crate::{ClientBuilder, Output};
 
-/// Methods for the parts of the API.
-macro_rules! resources {
-    ($($(#[$doc:meta])* $name:ident -> $type:ident;)*) => {$(
-        $(#[$doc])*
-        pub fn $name(&self) -> $type {
-            $type::new(self.clone())
-        }
-    )*};
-}
-
 impl Client {
     /// Creates a client with this token and default settings.
     ///
@@ -161,25 +151,49 @@ impl Client {
         FileOutput::new(url.as_ref(), self.transport().clone(), None)
     }
 
-    resources! {
-        /// Predictions: create, get, cancel, list.
-        predictions -> Predictions;
-        /// Models, their versions, examples and readmes.
-        models -> Models;
-        /// Deployments: models on hardware of your choice.
-        deployments -> Deployments;
-        /// Trainings: fine-tuned versions of models.
-        trainings -> Trainings;
-        /// Collections of models.
-        collections -> Collections;
-        /// Uploaded files.
-        files -> Files;
-        /// The hardware that models run on.
-        hardware -> Hardware;
-        /// The account that the token belongs to.
-        account -> Account;
-        /// The secret that webhooks are signed with.
-        webhooks -> Webhooks;
+    /// Predictions: create, get, cancel, list.
+    pub fn predictions(&self) -> Predictions {
+        Predictions::new(self.clone())
+    }
+
+    /// Models, their versions, examples and readmes.
+    pub fn models(&self) -> Models {
+        Models::new(self.clone())
+    }
+
+    /// Deployments: models on hardware of your choice.
+    pub fn deployments(&self) -> Deployments {
+        Deployments::new(self.clone())
+    }
+
+    /// Trainings: fine-tuned versions of models.
+    pub fn trainings(&self) -> Trainings {
+        Trainings::new(self.clone())
+    }
+
+    /// Collections of models.
+    pub fn collections(&self) -> Collections {
+        Collections::new(self.clone())
+    }
+
+    /// Uploaded files.
+    pub fn files(&self) -> Files {
+        Files::new(self.clone())
+    }
+
+    /// The hardware that models run on.
+    pub fn hardware(&self) -> Hardware {
+        Hardware::new(self.clone())
+    }
+
+    /// The account that the token belongs to.
+    pub fn account(&self) -> Account {
+        Account::new(self.clone())
+    }
+
+    /// The secret that webhooks are signed with.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.clone())
     }
 
     /// Searches models, collections and pages.

@@ -218,11 +218,11 @@ async fn interrupted_attach_cancels_nothing() {
 async fn timeout_exits_with_7_and_cancels_only_where_that_is_asked_for() {
     let running = "may still be running";
     let rows = [
-        ("--wait=0.3 --no-stream", running, Status::Processing),
-        ("--wait=0.3 --stream", running, Status::Processing),
-        ("--timeout=0.5 --json", running, Status::Processing),
+        ("--wait=2 --no-stream", running, Status::Processing),
+        ("--wait=2 --stream", running, Status::Processing),
+        ("--timeout=2 --json", running, Status::Processing),
         (
-            "--timeout=500ms --cancel-on-timeout",
+            "--timeout=2000ms --cancel-on-timeout",
             "canceled",
             Status::Canceled,
         ),

@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use crate::program::{
-    MINUTE, command, created, creates, emulator_with, followed, hold, is_hangup_ignored, kill,
-    output, reads, requested, run, shell, signal, soon, start,
+    MINUTE, command, created, creates, emulator_with, hold, is_hangup_ignored, kill, output, reads,
+    requested, run, shell, signal, soon, start,
 };
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     hold(&emulator, "predictions.cancel");
     let mut child = start!(emulator, "run emulator/slow seconds=60 --no-stream");
-    followed(&emulator).await;
+    requested(&emulator, "predictions.get").await;
     signal(&child, "-INT");
     reads(&mut child, "canceling").await;
     signal(&child, "-INT");

@@ -78,8 +78,8 @@ async fn error_is_one_line_of_json_with_json() {
         $ replicate run acme/nothing x=1 --json
         2> {"detail":"Model `acme/nothing` does not exist.","error":"404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)","exit_code":5,"hint":"check the spelling; a private model needs a token with access to it","kind":"not_found","safe_to_retry":false,"status":404}
         exit 5
-        $ replicate run emulator/fail reason=no --json --jq .id
-        ID
+        $ replicate run emulator/fail reason=no --json --jq '[.id, .status]'
+        ["ID","failed"]
         2> {"error":"prediction ID failed: no","exit_code":3,"kind":"failed","prediction_id":"ID","safe_to_retry":false}
         exit 3
         $ replicate --json run a/b --forse

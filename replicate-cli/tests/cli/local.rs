@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use replicate_test_support::{Listener, Reply, Script};
+use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStderr, ChildStdout};
 
 use crate::program::{
@@ -167,13 +167,12 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
 
 #[tokio::test]
 async fn model_of_a_cog_server_can_be_run() {
-    let replies = [
-        Reply::new(404),
-        Reply::new(404),
-        Reply::json(200, r#"{"status":"succeeded","output":"from cog"}"#),
-    ];
-    let cog = Listener::start(replies.map(Script::reply)).expect("a listener");
-    let cog = format!("--cog=me/model={}", cog.url());
+    let run = axum::routing::put(|| async { r#"{"status":"succeeded","output":"from cog"}"# });
+    let server = axum::Router::new().route("/predictions/{id}", run);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, server).await });
+    let cog = format!("--cog=me/model=http://{address}");
     let run = [env!("CARGO_BIN_EXE_replicate"), "run", "me/model", "x=1"];
     let output = replicate(&["local", "exec", &cog, "--"])
         .args(&run)

@@ -362,22 +362,8 @@ pub(crate) async fn requested(emulator: &Emulator, operation: &str) {
     .await;
 }
 
-/// Waits until the program reads the emulator's latest prediction, so that it knows its id.
-pub(crate) async fn followed(emulator: &Emulator) {
-    until(|| {
-        let latest = emulator.predictions().pop();
-        let is_read = |id: &str| {
-            let requests = emulator.requests();
-            let reads = requests.iter().filter(|request| request.method == "GET");
-            reads.into_iter().any(|request| request.path.contains(id))
-        };
-        latest.is_some_and(|prediction| is_read(&prediction.id))
-    })
-    .await;
-}
-
 /// The exit code as a shell shows it: 128 and the number of the signal that ended the program.
-pub(crate) fn exit_code(status: std::process::ExitStatus) -> i32 {
+fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     let signal = status.signal().map(|signal| 128 + signal);
     status.code().or(signal).unwrap_or(-1)

@@ -156,7 +156,7 @@ async fn file_is_uploaded_downloaded_and_deleted() {
         2> error: 404 Not Found: File `ID` does not exist or has expired (GET http://127.0.0.1:PORT/v1/files/ID)
         2> hint: check the spelling; a private model needs a token with access to it
         exit 5
-        $ replicate files upload none/photo.jpg
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate files upload none/photo.jpg
         2> error: reading `none/photo.jpg`: No such file or directory (os error 2)
         exit 1
         "#);

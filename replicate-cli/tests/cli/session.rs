@@ -1,4 +1,6 @@
-use tempfile::{NamedTempFile, TempDir};
+//! Console sessions, as what a test runs and what it expects.
+
+use tempfile::TempDir;
 
 use crate::program::{Program, shell};
 
@@ -51,37 +53,38 @@ const MARK: char = '\u{1e}';
 /// was printed.
 pub(crate) async fn replay(surroundings: impl Fn(Program) -> Program, session: &str) -> String {
     let directory = TempDir::new().expect("a directory");
-    let stderr = NamedTempFile::new().expect("a file");
-    let stderr = stderr.path().display().to_string();
+    let errors = TempDir::new().expect("a directory");
     let lines = session.lines().map(str::trim_start);
     let commands: Vec<&str> = lines.filter_map(|line| line.strip_prefix("$ ")).collect();
+    let file = |number: usize| errors.path().join(number.to_string());
     let mut script = "set -o pipefail\n".to_owned();
-    for command in &commands {
+    for (number, command) in commands.iter().enumerate() {
+        let file = file(number).display().to_string();
         script.push_str(&format!(
-            "{{ {command}\n}} 2>{stderr}; printf '{MARK}%s{MARK}' $?; cat {stderr}; printf '{MARK}'\n"
+            "{{ {command}\n}} 2>{file}; printf '{MARK}%s{MARK}' $?\n"
         ));
     }
-    let program = surroundings(shell(&script).within(directory.path()));
-    let output = program.run().await;
+    let output = surroundings(shell(&script).within(directory.path()))
+        .run()
+        .await;
     assert_eq!(output.stderr, "", "{script}");
-    let home = directory.path().display().to_string();
-    let printed = output.stdout.replace(&home, "~");
-    let parts: Vec<&str> = printed.split(MARK).collect();
+    let mut parts = output.stdout.split(MARK);
     let mut session = String::new();
-    for (command, part) in commands.iter().zip(parts.chunks(3)) {
-        let [stdout, code, stderr] = part else {
-            panic!("the shell has ended in `{command}`: {printed}")
+    for (number, command) in commands.iter().enumerate() {
+        let (Some(stdout), Some(code)) = (parts.next(), parts.next()) else {
+            panic!("the shell has ended in `{command}`: {}", output.stdout)
         };
         session.push_str(&format!("$ {command}\n{stdout}"));
         if !stdout.is_empty() && !stdout.ends_with('\n') {
             session.push_str(" (no newline)\n");
         }
+        let stderr = std::fs::read_to_string(file(number)).expect("UTF-8");
         for line in stderr.lines() {
             session.push_str(&format!("2> {line}\n"));
         }
-        if *code != "0" {
+        if code != "0" {
             session.push_str(&format!("exit {code}\n"));
         }
     }
-    session
+    session.replace(&directory.path().display().to_string(), "~")
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use crate::program::{
-    MINUTE, command, created, creates, emulator_with, followed, hold, is_hangup_ignored, kill,
-    output, reads, requested, run, shell, signal, soon, start,
+    MINUTE, command, created, creates, emulator_with, hold, is_hangup_ignored, kill, output, reads,
+    requested, run, shell, signal, soon, start,
 };
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     hold(&emulator, "predictions.cancel");
     let mut child = start!(emulator, "run emulator/slow seconds=60 --no-stream");
-    followed(&emulator).await;
+    requested(&emulator, "predictions.get").await;
     signal(&child, "-INT");
     reads(&mut child, "canceling").await;
     signal(&child, "-INT");
@@ -218,11 +218,11 @@ async fn interrupted_attach_cancels_nothing() {
 async fn timeout_exits_with_7_and_cancels_only_where_that_is_asked_for() {
     let running = "may still be running";
     let rows = [
-        ("--wait=0.3 --no-stream", running, Status::Processing),
-        ("--wait=0.3 --stream", running, Status::Processing),
-        ("--timeout=0.5 --json", running, Status::Processing),
+        ("--wait=2 --no-stream", running, Status::Processing),
+        ("--wait=2 --stream", running, Status::Processing),
+        ("--timeout=2 --json", running, Status::Processing),
         (
-            "--timeout=500ms --cancel-on-timeout",
+            "--timeout=2000ms --cancel-on-timeout",
             "canceled",
             Status::Canceled,
         ),

@@ -40,21 +40,14 @@ pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>> {
 }
 
 fn values(argument: &Argument) -> Result<Vec<Argument>> {
-    let Argument::Pair {
-        key,
-        value: Literal::Text(text),
-    } = argument
-    else {
+    let (Some(key), Literal::Text(text)) = (&argument.key, &argument.value) else {
         return Ok(vec![argument.clone()]);
     };
     let values = match range(text)? {
         Some(numbers) => numbers.map(|number| number.to_string()).collect(),
         None => text.split(',').map(str::to_owned).collect::<Vec<_>>(),
     };
-    let pair = |value| Argument::Pair {
-        key: key.clone(),
-        value: Literal::Text(value),
-    };
+    let pair = |value| Argument::pair(key, Literal::Text(value));
     Ok(values.into_iter().map(pair).collect())
 }
 

@@ -89,10 +89,7 @@ impl RawRow {
             mut base,
             cells,
         } = self;
-        let is_set = |key: &str| {
-            set.iter()
-                .any(|argument| matches!(argument, Argument::Pair { key: set, .. } if set == key))
-        };
+        let is_set = |key: &str| set.iter().any(|set| set.key.as_deref() == Some(key));
         let mut arguments = Vec::new();
         base.retain(|key, value| match files(schema, key, value) {
             Some(pairs) if !is_set(key) => {
@@ -106,7 +103,7 @@ impl RawRow {
                 Some(path) if takes_file(schema, &key) => Literal::File(path.into()),
                 _ => Literal::Text(cell),
             };
-            arguments.push(Argument::Pair { key, value });
+            arguments.push(Argument::pair(&key, value));
         }
         arguments.extend(set.iter().cloned());
         let assembled = assemble(RawInput { base, arguments }, Rules::of(schema))?;
@@ -120,22 +117,19 @@ impl RawRow {
 }
 
 pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>> {
-    let parsed = arguments
-        .iter()
-        .map(|text| match argument::parse(text.as_ref())? {
-            Argument::Main(_) => Err(CliError::usage(format!(
-                "invalid `--set {text}`: expected key=value"
-            ))),
-            Argument::Pair {
-                value: Literal::Stdin { .. },
-                ..
-            } => Err(CliError::usage(format!(
-                "`--set {text}` would read standard input for each line"
-            ))
-            .hint("put it into a file, and pass key=@FILE")),
-            pair @ Argument::Pair { .. } => Ok(pair),
-        });
-    parsed.collect()
+    let parse = |text: &String| {
+        let argument = argument::parse(text.as_ref())?;
+        if argument.key.is_none() {
+            let message = format!("invalid `--set {text}`: expected key=value");
+            return Err(CliError::usage(message));
+        }
+        if matches!(argument.value, Literal::Stdin { .. }) {
+            let message = format!("`--set {text}` would read standard input for each line");
+            return Err(CliError::usage(message).hint("put it into a file, and pass key=@FILE"));
+        }
+        Ok(argument)
+    };
+    arguments.iter().map(parse).collect()
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>> {
@@ -216,13 +210,11 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
     let is_path = |value: &Value| value.as_str().is_some_and(|text| text.starts_with('@'));
     let pair = |value: &Value| {
         let text = value.as_str()?;
-        Some(Argument::Pair {
-            key: key.to_owned(),
-            value: match text.strip_prefix('@') {
-                Some(path) => Literal::File(path.into()),
-                None => Literal::Text(text.to_owned()),
-            },
-        })
+        let value = match text.strip_prefix('@') {
+            Some(path) => Literal::File(path.into()),
+            None => Literal::Text(text.to_owned()),
+        };
+        Some(Argument::pair(key, value))
     };
     match value {
         Value::String(_) if is_path(value) && takes_file(schema, key) => Some(vec![pair(value)?]),

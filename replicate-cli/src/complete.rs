@@ -101,11 +101,8 @@ fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
         },
         kind => fetch::candidates(&words, kind, current),
     };
-    found
-        .into_iter()
-        .filter(|Candidate(text, _)| text.starts_with(current))
-        .map(CompletionCandidate::from)
-        .collect()
+    let found = found.into_iter().filter(|one| one.0.starts_with(current));
+    found.map(CompletionCandidate::from).collect()
 }
 
 struct Words(Vec<String>);

@@ -247,11 +247,14 @@ impl Running<'_> {
         let shown = progress.clone();
         let deadline = self.session.deadline;
         let storing = shown.showing(self.store_all(&progress));
-        let stored = match deadline {
-            Some(at) => tokio::time::timeout_at(at.into(), storing).await.ok(),
-            None => Some(storing.await),
+        let in_time = match deadline {
+            Some(at) => tokio::time::timeout_at(at.into(), storing).await.is_ok(),
+            None => {
+                storing.await;
+                true
+            }
         };
-        if stored.is_none() {
+        if !in_time {
             let hint = "continue with --resume; nothing was canceled";
             let done = summary(&self.stream.progress(), self.unsaved);
             let message = format!("timed out; {done}");

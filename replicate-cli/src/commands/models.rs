@@ -1,5 +1,4 @@
 mod create;
-mod diff;
 mod schema;
 #[cfg(feature = "types")]
 mod types;

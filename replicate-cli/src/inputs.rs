@@ -198,14 +198,12 @@ fn missing_main(
 
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>> {
     let bytes = without_bom(bytes);
-    if bytes.trim_ascii().is_empty() {
-        return Err(CliError::usage(format!("{from} is empty"))
-            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
-    }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(CliError::usage(format!("{from} is not a JSON object"))
-            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#)),
-        Err(error) => Err(CliError::usage(format!("invalid JSON in {from}: {error}"))),
-    }
+    let what = match serde_json::from_slice(bytes) {
+        Ok(Value::Object(map)) => return Ok(map),
+        Ok(_) => "is not a JSON object",
+        Err(_) if bytes.trim_ascii().is_empty() => "is empty",
+        Err(error) => return Err(CliError::usage(format!("invalid JSON in {from}: {error}"))),
+    };
+    Err(CliError::usage(format!("{from} {what}"))
+        .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#))
 }

@@ -22,7 +22,7 @@ use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
 use results::{Results, Storage, Stored, StoredItem};
-use rows::{Format, Row, Rows};
+use rows::{Format, Row};
 
 /// How often the progress is read while no result arrives.
 const REFRESH: Duration = Duration::from_millis(200);
@@ -106,10 +106,10 @@ impl Batch {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let model = ModelRef::from_str(&self.reference)?;
         let set = rows::parse_set(&self.set)?;
-        let rows = Rows::read(&self.from, self.format)?;
+        let rows = rows::read(&self.from, self.format)?;
         with_session(global, async |session| {
             let target = Target::read_with_note(session, model).await?;
-            let rows = rows.typed(&set, target.schema.as_ref())?;
+            let rows = rows::typed(rows, &set, target.schema.as_ref())?;
             make_directory(&self.output_directory)?;
             self.run(session, target.reference, rows).await
         })

@@ -23,7 +23,7 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, PartialEq)]
-struct RawRow {
+pub(super) struct RawRow {
     /// From 1, in the file.
     line: u64,
     base: Map<String, Value>,
@@ -42,44 +42,41 @@ pub(super) struct Row {
     pub(super) shown: Value,
 }
 
-/// The inputs before they are typed.
-#[derive(Debug)]
-pub(super) struct Rows(Vec<RawRow>);
-
-impl Rows {
-    /// Reads them from a file, or from standard input (`-`).
-    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self> {
-        let content = match from {
-            "-" => reader::read_stdin()?,
-            path => read_file(path)?,
-        };
-        let is_csv = Path::new(from)
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
-        let content = reader::without_bom(&content);
-        let rows = match format {
-            Format::Jsonl => from_jsonl(content)?,
-            Format::Csv => from_csv(content)?,
-        };
-        if rows.is_empty() {
-            let from = if from == "-" { "standard input" } else { from };
-            return Err(CliError::usage(format!("no inputs in {from}"))
-                .hint("expected a JSON object a line, or CSV with the keys in the first row"));
-        }
-        Ok(Self(rows))
+/// Reads the inputs from a file, or from standard input (`-`).
+pub(super) fn read(from: &str, format: Option<Format>) -> Result<Vec<RawRow>> {
+    let content = match from {
+        "-" => reader::read_stdin()?,
+        path => read_file(path)?,
+    };
+    let extension = Path::new(from).extension();
+    let is_csv = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
+    let content = reader::without_bom(&content);
+    let rows = match format {
+        Format::Jsonl => from_jsonl(content)?,
+        Format::Csv => from_csv(content)?,
+    };
+    if rows.is_empty() {
+        let from = if from == "-" { "standard input" } else { from };
+        return Err(CliError::usage(format!("no inputs in {from}"))
+            .hint("expected a JSON object a line, or CSV with the keys in the first row"));
     }
+    Ok(rows)
+}
 
-    /// Types and validates each input. `set` are the arguments of `--set`, which replace what a
-    /// line has under the same key.
-    pub(super) fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Vec<Row>> {
-        let typed = |row: RawRow| {
-            let line = row.line;
-            let typed = row.typed(set, schema);
-            typed.map_err(|error| error.at(format!("line {line}")))
-        };
-        self.0.into_iter().map(typed).collect()
-    }
+/// Types and validates each input. `set` are the arguments of `--set`, which replace what a line
+/// has under the same key.
+pub(super) fn typed(
+    rows: Vec<RawRow>,
+    set: &[Argument],
+    schema: Option<&Schema>,
+) -> Result<Vec<Row>> {
+    let typed = |row: RawRow| {
+        let line = row.line;
+        let typed = row.typed(set, schema);
+        typed.map_err(|error| error.at(format!("line {line}")))
+    };
+    rows.into_iter().map(typed).collect()
 }
 
 impl RawRow {
@@ -248,7 +245,7 @@ mod tests {
         let schema = schema(input, json!({}));
         let set: Vec<String> = set.iter().map(ToString::to_string).collect();
         let set = parse_set(&set).expect("arguments");
-        let rows = Rows(rows(content, format)).typed(&set, Some(&schema));
+        let rows = super::typed(rows(content, format), &set, Some(&schema));
         let rows = rows.expect("typed rows");
         rows.into_iter().map(|row| row.shown).collect()
     }
@@ -327,8 +324,8 @@ mod tests {
         }});
         let at = format!("@{}", path.display());
         let line = json!({"image": at, "text": at, "list": [at, "https://x/y"]}).to_string();
-        let rows = Rows(rows(&line, Format::Jsonl));
-        let rows = rows.typed(&[], Some(&schema(input, json!({}))));
+        let schema = schema(input, json!({}));
+        let rows = super::typed(rows(&line, Format::Jsonl), &[], Some(&schema));
         let rows = rows.expect("typed rows");
         let shown = json!({"image": at, "text": at, "list": [at, "https://x/y"]});
         assert_eq!(rows[0].shown, shown);

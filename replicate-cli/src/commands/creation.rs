@@ -231,8 +231,8 @@ impl CreateArgs {
 
 pub(crate) fn model_ref(text: &str) -> Result<ModelRef> {
     let text = text.trim();
-    let address = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let page = address.strip_prefix("replicate.com/");
+    let without_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let page = without_scheme.strip_prefix("replicate.com/");
     if let Some(id) = page.and_then(|path| path.strip_prefix("p/")) {
         let id = id.split(['/', '?', '#']).next().unwrap_or_default();
         let message = format!("`{text}` is the page of a prediction, and not of a model");

@@ -15,9 +15,8 @@ pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>> {
     for argument in &written.arguments {
         let values = values(argument)?;
         if expanded.len() as u64 * values.len() as u64 > MAX_VALUES {
-            return Err(CliError::usage(format!(
-                "the sweep has more than {MAX_VALUES} predictions"
-            )));
+            let message = format!("the sweep has more than {MAX_VALUES} predictions");
+            return Err(CliError::usage(message));
         }
         expanded = expanded
             .iter()

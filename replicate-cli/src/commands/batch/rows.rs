@@ -155,10 +155,9 @@ fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>> {
                     .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
             }
             Err(error) => {
-                return Err(
-                    CliError::usage(format!("invalid JSON in line {line}: {error}"))
-                        .hint("each line is a JSON object of its own; for CSV, use --format csv"),
-                );
+                let message = format!("invalid JSON in line {line}: {error}");
+                return Err(CliError::usage(message)
+                    .hint("each line is a JSON object of its own; for CSV, use --format csv"));
             }
         };
         rows.push(RawRow {

@@ -44,39 +44,27 @@ pub(crate) fn grouped(command: Command) -> Command {
 }
 
 fn list(command: &Command) -> String {
-    let shown: Vec<&Command> = command
-        .get_subcommands()
-        .filter(|subcommand| !subcommand.is_hide_set())
-        .collect();
-    let width = shown
-        .iter()
-        .map(|shown| shown.get_name().len())
-        .max()
-        .unwrap_or(0);
-    let named = |name: &str| shown.iter().find(|shown| shown.get_name() == name).copied();
-    let grouped: Vec<&str> = GROUPS
-        .iter()
-        .flat_map(|(_, names)| names.iter().copied())
-        .collect();
+    let is_shown = |command: &&Command| !command.is_hide_set();
+    let mut rest: Vec<&Command> = command.get_subcommands().filter(is_shown).collect();
+    let names = rest.iter().map(|command| command.get_name().len());
+    let width = names.max().unwrap_or(0);
     let mut text = String::new();
     for (title, names) in GROUPS {
-        let rest = shown
-            .iter()
-            .copied()
-            .filter(|shown| !grouped.contains(&shown.get_name()));
-        let members: Vec<&Command> = match names.is_empty() {
-            true => rest.collect(),
-            false => names.iter().filter_map(|name| named(name)).collect(),
-        };
+        let mut members = Vec::new();
+        for name in names {
+            if let Some(at) = rest.iter().position(|command| command.get_name() == *name) {
+                members.push(rest.remove(at));
+            }
+        }
+        if names.is_empty() {
+            members.append(&mut rest);
+        }
         text.push_str(&format!("{HEADER}{title}:{HEADER:#}\n"));
         for member in members {
-            let about = member
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
             let name = member.get_name();
-            let blank = " ".repeat(width - name.len());
-            text.push_str(&format!("  {LITERAL}{name}{LITERAL:#}{blank}  {about}\n"));
+            let about = member.get_about().cloned().unwrap_or_default();
+            text.push_str(&format!("  {LITERAL}{name}{LITERAL:#}"));
+            text.push_str(&format!("{:1$}  {about}\n", "", width - name.len()));
         }
         text.push('\n');
     }

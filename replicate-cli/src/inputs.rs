@@ -52,11 +52,10 @@ impl InputArgs {
     pub(crate) fn parse(&self) -> Result<WrittenInput> {
         let mut written = WrittenInput::default();
         for text in &self.input {
-            match argument::parse(text)? {
-                pair @ Argument::Pair { .. } if !Path::new(text).exists() => {
-                    written.arguments.push(pair);
-                }
-                _ => written.files.push(text.clone()),
+            let argument = argument::parse(text)?;
+            match argument.key.is_some() && !Path::new(text).exists() {
+                true => written.arguments.push(argument),
+                false => written.files.push(text.clone()),
             }
         }
         for text in &self.inputs {
@@ -98,11 +97,11 @@ impl WrittenInput {
             });
         }
         for argument in &mut arguments {
-            let purpose = match argument {
-                Argument::Pair { key, .. } => format!("`{key}`"),
-                Argument::Main(_) => "the main input".to_owned(),
+            let purpose = match &argument.key {
+                Some(key) => format!("`{key}`"),
+                None => "the main input".to_owned(),
             };
-            resolve(session, argument.literal_mut(), &purpose, &mut stdin).await?;
+            resolve(session, &mut argument.value, &purpose, &mut stdin).await?;
         }
         template::fill(session, &mut arguments, &mut stdin).await?;
         if let Some(key) = missing_main(schema, &base, &arguments)
@@ -111,8 +110,7 @@ impl WrittenInput {
         {
             stdin.take()?;
             let content = stdin_for(session, &format!("`{key}`")).await?;
-            let value = Literal::from_stdin(content)?;
-            arguments.push(Argument::Pair { key, value });
+            arguments.push(Argument::pair(&key, Literal::from_stdin(content)?));
         }
         Ok(RawInput { base, arguments })
     }
@@ -191,25 +189,21 @@ fn missing_main(
         .or_else(|| schema.main_file_input())
         .filter(|input| input.is_required())?
         .key();
-    let is_given = base.contains_key(main)
-        || arguments.iter().any(|argument| match argument {
-            Argument::Pair { key, .. } => key.split('.').next() == Some(main),
-            // Text, or a file, without a key: a loop's input is standard input too.
-            Argument::Main(_) => true,
-        });
+    // Also text, or a file, without a key: a loop's input is standard input too.
+    let is_main = |key: &String| key.split('.').next() == Some(main);
+    let mut keys = arguments.iter().map(|argument| &argument.key);
+    let is_given = base.contains_key(main) || keys.any(|key| key.as_ref().is_none_or(is_main));
     (!is_given).then(|| main.to_owned())
 }
 
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>> {
     let bytes = without_bom(bytes);
-    if bytes.trim_ascii().is_empty() {
-        return Err(CliError::usage(format!("{from} is empty"))
-            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
-    }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(CliError::usage(format!("{from} is not a JSON object"))
-            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#)),
-        Err(error) => Err(CliError::usage(format!("invalid JSON in {from}: {error}"))),
-    }
+    let what = match serde_json::from_slice(bytes) {
+        Ok(Value::Object(map)) => return Ok(map),
+        Ok(_) => "is not a JSON object",
+        Err(_) if bytes.trim_ascii().is_empty() => "is empty",
+        Err(error) => return Err(CliError::usage(format!("invalid JSON in {from}: {error}"))),
+    };
+    Err(CliError::usage(format!("{from} {what}"))
+        .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#))
 }

@@ -56,7 +56,7 @@ impl JobFilter {
             return true;
         }
         let job: Job = serde_json::from_str(item.get()).unwrap_or_default();
-        let has_status = self.status.is_empty() || self.status.iter().any(|s| *s == job.status);
+        let has_status = self.status.is_empty() || self.status.contains(&job.status);
         has_status && self.model.as_ref().is_none_or(|model| *model == job.model)
     }
 }
@@ -90,8 +90,8 @@ pub(crate) async fn print_matching<T>(
     if !session.is_interactive() {
         return session.write_json(array(&items));
     }
-    let value = |item: &Box<RawValue>| serde_json::from_str(item.get()).unwrap_or_default();
-    let values: Vec<Value> = items.iter().map(value).collect();
+    let values = items.iter().map(|item| serde_json::from_str(item.get()));
+    let values: Vec<Value> = values.map(Result::unwrap_or_default).collect();
     print_values(session, &values, columns)?;
     if more {
         session.note("there may be more: use --limit N or --limit all");

@@ -26,6 +26,7 @@ fn builder() -> Builder<'static, 'static> {
     builder
 }
 
+#[cfg(feature = "types")]
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     persist(temporary_in(directory_of(path))?, path, content.as_ref())
 }

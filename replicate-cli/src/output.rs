@@ -73,22 +73,18 @@ pub(crate) fn metrics(body: &[u8]) -> Vec<String> {
     }
     let body: Body = serde_json::from_slice(body).unwrap_or_default();
     let metrics = body.metrics.as_ref().and_then(Value::as_object);
-    metrics
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect()
+    let line = |(name, value): (&String, &Value)| format!("{name}: {value}");
+    metrics.into_iter().flatten().map(line).collect()
 }
 
 impl Printed {
     pub(crate) fn lines(&self) -> String {
         match self {
             Self::Text(text) | Self::Json(text, _) => text.clone(),
-            Self::Files(files) => files
-                .iter()
-                .map(FileOutput::url)
-                .collect::<Vec<_>>()
-                .join("\n"),
+            Self::Files(files) => {
+                let urls: Vec<&str> = files.iter().map(FileOutput::url).collect();
+                urls.join("\n")
+            }
         }
     }
 

@@ -140,21 +140,15 @@ impl Progress {
             done = &mut work => return done,
             () = tokio::time::sleep(PATIENCE) => {}
         }
+        PROGRESS.add(bar.clone());
+        bar.enable_steady_tick(FRAME);
         // Removed on drop too: an interruption drops this future.
-        let _shown = Shown::new(bar);
+        let _shown = Shown(bar);
         work.await
     }
 }
 
 struct Shown<'a>(&'a ProgressBar);
-
-impl<'a> Shown<'a> {
-    fn new(bar: &'a ProgressBar) -> Self {
-        PROGRESS.add(bar.clone());
-        bar.enable_steady_tick(FRAME);
-        Self(bar)
-    }
-}
 
 impl Drop for Shown<'_> {
     fn drop(&mut self) {

@@ -85,9 +85,8 @@ fn read_all(source: impl Read, from: &str, limit: u64) -> Result<Vec<u8>> {
     let read = source.take(limit + 1).read_to_end(&mut content);
     read.map_err(|error| unreadable(from, &error))?;
     if content.len() as u64 > limit {
-        return Err(CliError::usage(format!(
-            "{from} is larger than the limit of {limit} bytes"
-        )));
+        let message = format!("{from} is larger than the limit of {limit} bytes");
+        return Err(CliError::usage(message));
     }
     Ok(content)
 }

@@ -42,16 +42,10 @@ pub(crate) fn render(fields: &[Field], resource: &Value) -> String {
 
 /// Renders titles and their texts, one a line, with aligned texts. An empty one is left out.
 pub(crate) fn render_texts(texts: &[(&str, String)]) -> String {
-    let shown: Vec<_> = texts
-        .iter()
-        .filter(|(_, value)| !value.trim().is_empty())
-        .collect();
-    let width = shown
-        .iter()
-        .map(|(title, _)| title.chars().count())
-        .max()
-        .unwrap_or(0)
-        + 2;
+    let shown = texts.iter().filter(|(_, value)| !value.trim().is_empty());
+    let shown: Vec<_> = shown.collect();
+    let widths = shown.iter().map(|(title, _)| title.chars().count());
+    let width = widths.max().unwrap_or(0) + 2;
     let mut text = String::new();
     for (title, value) in shown {
         let blank = " ".repeat(width - title.chars().count());

@@ -98,23 +98,18 @@ impl SaveArgs {
 
     fn check_file(&self, path: &Path) -> Result<()> {
         if path.file_name().is_none() {
-            return Err(CliError::usage(format!(
-                "`{}` is not a file name",
-                path.display()
-            )));
+            let message = format!("`{}` is not a file name", path.display());
+            return Err(CliError::usage(message));
         }
         if path.exists() && !self.force {
-            return Err(
-                CliError::usage(format!("`{}` already exists", path.display()))
-                    .hint("use --force to replace it"),
-            );
+            let message = format!("`{}` already exists", path.display());
+            return Err(CliError::usage(message).hint("use --force to replace it"));
         }
         let directory = directory_of(path);
         if !directory.is_dir() {
-            return Err(
-                CliError::usage(format!("`{}` is not a directory", directory.display()))
-                    .hint(format!("create it first: mkdir -p {}", directory.display())),
-            );
+            let message = format!("`{}` is not a directory", directory.display());
+            return Err(CliError::usage(message)
+                .hint(format!("create it first: mkdir -p {}", directory.display())));
         }
         check_writable(directory)
     }

@@ -19,14 +19,14 @@ pub(crate) struct Trace {
     /// The base URL of the API, whose URLs are not secret.
     base: String,
     last_id: AtomicU64,
-    spans: Mutex<HashMap<u64, Span>>,
+    attempts: Mutex<HashMap<u64, Attempt>>,
 }
 
+/// An attempt that is under way.
 #[derive(Debug)]
-struct Span {
+struct Attempt {
     started: Instant,
     handles: usize,
-    is_attempt: bool,
     fields: Fields,
 }
 
@@ -82,8 +82,8 @@ impl Trace {
         format!("{}/...", host.join("/"))
     }
 
-    fn spans(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Span>> {
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    fn attempts(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Attempt>> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,19 +101,20 @@ impl Subscriber for Trace {
         {
             terminal::say(format!("> {method} {}", self.shown(url)));
         }
-        let span = Span {
-            started: Instant::now(),
-            handles: 1,
-            is_attempt: attributes.metadata().name() == "attempt",
-            fields,
-        };
-        self.spans().insert(id, span);
+        if attributes.metadata().name() == "attempt" {
+            let attempt = Attempt {
+                started: Instant::now(),
+                handles: 1,
+                fields,
+            };
+            self.attempts().insert(id, attempt);
+        }
         Id::from_u64(id)
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
-        if let Some(span) = self.spans().get_mut(&id.into_u64()) {
-            values.record(&mut span.fields);
+        if let Some(attempt) = self.attempts().get_mut(&id.into_u64()) {
+            values.record(&mut attempt.fields);
         }
     }
 
@@ -130,30 +131,28 @@ impl Subscriber for Trace {
     fn exit(&self, _id: &Id) {}
 
     fn clone_span(&self, id: &Id) -> Id {
-        if let Some(span) = self.spans().get_mut(&id.into_u64()) {
-            span.handles += 1;
+        if let Some(attempt) = self.attempts().get_mut(&id.into_u64()) {
+            attempt.handles += 1;
         }
         id.clone()
     }
 
     fn try_close(&self, id: Id) -> bool {
-        let mut spans = self.spans();
-        let Some(span) = spans.get_mut(&id.into_u64()) else {
+        let mut attempts = self.attempts();
+        let Some(attempt) = attempts.get_mut(&id.into_u64()) else {
             return false;
         };
-        span.handles -= 1;
-        if span.handles > 0 {
+        attempt.handles -= 1;
+        if attempt.handles > 0 {
             return false;
         }
-        let closed = spans.remove(&id.into_u64());
-        drop(spans);
-        let Some(span) = closed.filter(|span| span.is_attempt) else {
-            return true;
-        };
-        let status = span.fields.get("http.response.status_code");
-        let outcome = status.or_else(|| span.fields.get("error.type"));
+        let closed = attempts.remove(&id.into_u64());
+        drop(attempts);
+        let Some(attempt) = closed else { return true };
+        let status = attempt.fields.get("http.response.status_code");
+        let outcome = status.or_else(|| attempt.fields.get("error.type"));
         if let Some(outcome) = outcome {
-            let time = span.started.elapsed().as_millis();
+            let time = attempt.started.elapsed().as_millis();
             terminal::say(format!("< {outcome} ({time} ms)"));
         }
         true

@@ -12,14 +12,12 @@ pub(crate) fn parse(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return Ok(date.and_time(NaiveTime::MIN).and_utc());
     }
-    let (text_of_days, unit) = text.split_at(text.len() - usize::from(text.ends_with('d')));
-    let elapsed = match (unit, text_of_days.parse::<u32>()) {
-        ("d", Ok(days)) => chrono::TimeDelta::try_days(days.into()),
-        _ => duration::parse(text)
-            .ok()
-            .and_then(|elapsed| chrono::TimeDelta::from_std(elapsed).ok()),
-    };
+    // A time that has passed may be longer than one to wait.
+    let elapsed = duration::parse(text)
+        .ok()
+        .or_else(|| humantime::parse_duration(text).ok());
     elapsed
+        .and_then(|elapsed| chrono::TimeDelta::from_std(elapsed).ok())
         .and_then(|elapsed| Utc::now().checked_sub_signed(elapsed))
         .ok_or_else(|| {
             format!("invalid time `{text}`: expected 2026-01-31T12:00:00Z, 2026-01-31, 2h or 3d")

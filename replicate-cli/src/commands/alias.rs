@@ -62,15 +62,13 @@ impl Set {
     fn execute(self, mut root: Command) -> Result<()> {
         let name = self.name;
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
-            return Err(CliError::usage(format!(
-                "invalid alias `{name}`: expected one word"
-            )));
+            let message = format!("invalid alias `{name}`: expected one word");
+            return Err(CliError::usage(message));
         }
         root.build();
         if root.find_subcommand(&name).is_some() {
-            return Err(CliError::usage(format!(
-                "`{name}` is a command, and cannot be an alias"
-            )));
+            let message = format!("`{name}` is a command, and cannot be an alias");
+            return Err(CliError::usage(message));
         }
         // One argument is a command line of its own, as gh has it.
         let words = match self.expansion.as_slice() {

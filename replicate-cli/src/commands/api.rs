@@ -229,10 +229,9 @@ fn path(session: &Session, route: &str) -> Result<String> {
         .find_map(|base| route.strip_prefix(base)?.strip_prefix('/'))
         .unwrap_or(route);
     if route.contains("://") {
-        return Err(
-            CliError::usage(format!("`{route}` is not a route of the API at {base}"))
-                .hint("the token is sent to the API only; pass --base-url for another one"),
-        );
+        let message = format!("`{route}` is not a route of the API at {base}");
+        return Err(CliError::usage(message)
+            .hint("the token is sent to the API only; pass --base-url for another one"));
     }
     Ok(route.to_owned())
 }

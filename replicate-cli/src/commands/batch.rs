@@ -22,7 +22,7 @@ use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
 use results::{Results, Storage, Stored, StoredItem};
-use rows::{Format, Row, Rows};
+use rows::{Format, Row};
 
 /// How often the progress is read while no result arrives.
 const REFRESH: Duration = Duration::from_millis(200);
@@ -106,10 +106,10 @@ impl Batch {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode> {
         let model = ModelRef::from_str(&self.reference)?;
         let set = rows::parse_set(&self.set)?;
-        let rows = Rows::read(&self.from, self.format)?;
+        let rows = rows::read(&self.from, self.format)?;
         with_session(global, async |session| {
             let target = Target::read_with_note(session, model).await?;
-            let rows = rows.typed(&set, target.schema.as_ref())?;
+            let rows = rows::typed(rows, &set, target.schema.as_ref())?;
             make_directory(&self.output_directory)?;
             self.run(session, target.reference, rows).await
         })
@@ -247,11 +247,14 @@ impl Running<'_> {
         let shown = progress.clone();
         let deadline = self.session.deadline;
         let storing = shown.showing(self.store_all(&progress));
-        let stored = match deadline {
-            Some(at) => tokio::time::timeout_at(at.into(), storing).await.ok(),
-            None => Some(storing.await),
+        let in_time = match deadline {
+            Some(at) => tokio::time::timeout_at(at.into(), storing).await.is_ok(),
+            None => {
+                storing.await;
+                true
+            }
         };
-        if stored.is_none() {
+        if !in_time {
             let hint = "continue with --resume; nothing was canceled";
             let done = summary(&self.stream.progress(), self.unsaved);
             let message = format!("timed out; {done}");

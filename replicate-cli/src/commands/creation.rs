@@ -231,16 +231,13 @@ impl CreateArgs {
 
 pub(crate) fn model_ref(text: &str) -> Result<ModelRef> {
     let text = text.trim();
-    let page = text
-        .split_once("://")
-        .map_or(text, |(_, rest)| rest)
-        .strip_prefix("replicate.com/");
+    let without_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let page = without_scheme.strip_prefix("replicate.com/");
     if let Some(id) = page.and_then(|path| path.strip_prefix("p/")) {
         let id = id.split(['/', '?', '#']).next().unwrap_or_default();
         let message = format!("`{text}` is the page of a prediction, and not of a model");
-        return Err(CliError::usage(message).hint(format!(
-            "run it again with changes: replicate rerun {id} key=value"
-        )));
+        let hint = format!("run it again with changes: replicate rerun {id} key=value");
+        return Err(CliError::usage(message).hint(hint));
     }
     match page.filter(|_| !text.contains("://")) {
         Some(_) => Ok(ModelRef::from_str(&format!("https://{text}"))?),

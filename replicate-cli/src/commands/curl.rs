@@ -100,10 +100,8 @@ impl Script {
         let path = path.to_str().ok_or_else(|| {
             CliError::usage(format!("the file name `{}` is not UTF-8", path.display()))
         })?;
-        let media_type = slot
-            .source
-            .media_type()
-            .unwrap_or("application/octet-stream");
+        let media_type = slot.source.media_type();
+        let media_type = media_type.unwrap_or("application/octet-stream");
         let size = slot.source.size().map_err(CliError::usage)?;
         if size <= MAX_INLINE_BYTES {
             let encoded = format!("$(base64 < {} | tr -d '\\n')", quoted(path));

@@ -100,11 +100,8 @@ async fn online(session: &Session, profile: Option<&str>) -> Vec<Check> {
             let took = started.elapsed().as_millis();
             checks.push(check(Good, "connection", format!("{took} ms")));
             checks.push(check(Good, "account", response.username.clone()));
-            let date = response
-                .headers()
-                .get("date")
-                .and_then(|date| date.to_str().ok());
-            checks.extend(date.and_then(clock));
+            let date = response.headers().get("date");
+            checks.extend(date.and_then(|date| clock(date.to_str().ok()?)));
         }
         Err(error) if error.status().is_some() => {
             checks.push(check(Good, "connection", "the API responds"));

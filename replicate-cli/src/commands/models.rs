@@ -1,5 +1,4 @@
 mod create;
-mod diff;
 mod schema;
 #[cfg(feature = "types")]
 mod types;
@@ -211,8 +210,5 @@ pub(super) async fn latest_version(
     let without = CliError::not_found(format!("model {model} has no versions"));
     let model = session.client.models().get(model);
     let model = session.unless_interrupted(model).await??;
-    model
-        .latest_version
-        .map(|version| version.id)
-        .ok_or(without)
+    Ok(model.latest_version.ok_or(without)?.id)
 }

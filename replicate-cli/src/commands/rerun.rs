@@ -40,24 +40,16 @@ impl SessionCommand for Rerun {
 
 /// Reference that the prediction ran: its version, or the model if the version has no id.
 fn reference(prediction: &Prediction) -> Result<ModelRef> {
-    let model = prediction
-        .model
-        .as_deref()
-        .filter(|model| !model.is_empty());
-    let version = Some(prediction.version.as_str());
-    let is_id = |version: &&str| {
-        version.len() == 64 && version.bytes().all(|digit| digit.is_ascii_hexdigit())
-    };
-    let text = match (model, version.filter(is_id)) {
-        (Some(model), Some(version)) => format!("{model}:{version}"),
-        (Some(model), None) => model.to_owned(),
-        (None, Some(version)) => version.to_owned(),
-        (None, None) => {
-            return Err(CliError::usage(format!(
-                "prediction {} does not name its model",
-                prediction.id
-            )));
+    let version = prediction.version.as_str();
+    let is_id = version.len() == 64 && version.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let text = match (prediction.model.as_deref().unwrap_or_default(), is_id) {
+        ("", true) => version.to_owned(),
+        ("", false) => {
+            let message = format!("prediction {} does not name its model", prediction.id);
+            return Err(CliError::usage(message));
         }
+        (model, true) => format!("{model}:{version}"),
+        (model, false) => model.to_owned(),
     };
     Ok(text.parse()?)
 }

@@ -9,11 +9,10 @@ use serde_json::Value;
 use crate::error::{CliError, Result};
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Argument {
-    /// A value for a key, or for a field inside of one (`a.b=value`).
-    Pair { key: String, value: Literal },
-    /// A value for the model's main input.
-    Main(Literal),
+pub(crate) struct Argument {
+    /// A key, or a field inside of one (`a.b`); `None` for the model's main input.
+    pub(crate) key: Option<String>,
+    pub(crate) value: Literal,
 }
 
 /// A value before it is typed by the model's schema.
@@ -39,10 +38,13 @@ pub(crate) enum Literal {
 }
 
 impl Argument {
-    pub(crate) fn literal_mut(&mut self) -> &mut Literal {
-        match self {
-            Self::Pair { value, .. } | Self::Main(value) => value,
-        }
+    pub(crate) fn pair(key: &str, value: Literal) -> Self {
+        let key = Some(key.to_owned());
+        Self { key, value }
+    }
+
+    fn main(value: Literal) -> Self {
+        Self { key: None, value }
     }
 }
 
@@ -71,23 +73,20 @@ pub(crate) fn parse(text: &OsStr) -> Result<Argument> {
 
 fn parse_text(text: &str) -> Result<Argument> {
     let Some((key, value)) = text.split_once('=') else {
-        return Ok(Argument::Main(literal("", text)?));
+        return Ok(Argument::main(literal("", text)?));
     };
     let (key, is_json) = match key.strip_suffix(':') {
         Some(key) => (key, true),
         None => (key, false),
     };
     if !is_key(key) {
-        return Ok(Argument::Main(literal("", text)?));
+        return Ok(Argument::main(literal("", text)?));
     }
     let value = match is_json {
         true => json_literal(key, value)?,
         false => literal(&format!("{key}="), value)?,
     };
-    Ok(Argument::Pair {
-        key: key.to_owned(),
-        value,
-    })
+    Ok(Argument::pair(key, value))
 }
 
 /// `key=@PATH` or `@PATH`, whose path is not UTF-8.
@@ -97,14 +96,11 @@ fn parse_path(text: &OsStr) -> Option<Argument> {
     let bytes = text.as_bytes();
     let file = |path: &[u8]| Literal::File(OsStr::from_bytes(path).into());
     if let Some(path) = bytes.strip_prefix(b"@") {
-        return Some(Argument::Main(file(path)));
+        return Some(Argument::main(file(path)));
     }
     let at = bytes.windows(2).position(|pair| pair == b"=@")?;
     let key = std::str::from_utf8(&bytes[..at]).ok()?;
-    is_key(key).then(|| Argument::Pair {
-        key: key.to_owned(),
-        value: file(&bytes[at + 2..]),
-    })
+    is_key(key).then(|| Argument::pair(key, file(&bytes[at + 2..])))
 }
 
 #[cfg(not(unix))]
@@ -168,13 +164,6 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn pair(key: &str, value: Literal) -> Argument {
-        Argument::Pair {
-            key: key.to_owned(),
-            value,
-        }
-    }
-
     #[test]
     fn each_form_is_parsed() {
         let text = |text: &str| Literal::Text(text.to_owned());
@@ -193,7 +182,7 @@ mod tests {
             ("name=@@bob", "name", text("@bob")),
             ("a.b=1", "a.b", text("1")),
         ] {
-            let expected = pair(key, value);
+            let expected = Argument::pair(key, value);
             assert_eq!(parse(OsStr::new(written)).expect(written), expected);
         }
         for (written, value) in [
@@ -204,7 +193,7 @@ mod tests {
             (".a=x", text(".a=x")),
             ("@photo.jpg", photo()),
         ] {
-            let expected = Argument::Main(value);
+            let expected = Argument::main(value);
             assert_eq!(parse(OsStr::new(written)).expect(written), expected);
         }
     }
@@ -224,7 +213,7 @@ mod tests {
         let path = OsStr::from_bytes(b"\xff.png").into();
         assert_eq!(
             parse(written).expect("a file"),
-            pair("image", Literal::File(path))
+            Argument::pair("image", Literal::File(path))
         );
         assert!(parse(OsStr::from_bytes(b"prompt=\xff")).is_err());
     }

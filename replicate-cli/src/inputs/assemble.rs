@@ -105,18 +105,18 @@ pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled> {
     };
     let mut main_given = false;
     for argument in given.arguments {
-        match argument {
-            Argument::Pair { key, value } => assembly.put(&key, value)?,
-            Argument::Main(literal) => {
-                assembly.check_main(&literal)?;
-                let is_second = std::mem::replace(&mut main_given, true);
-                let key = assembly.main_key(&literal)?;
-                if is_second || assembly.from_arguments.contains(&assembly.path(&key)) {
-                    return Err(second_text(&literal));
-                }
-                assembly.put(&key, literal)?;
-            }
+        let Argument { key, value } = argument;
+        if let Some(key) = key {
+            assembly.put(&key, value)?;
+            continue;
         }
+        assembly.check_main(&value)?;
+        let is_second = std::mem::replace(&mut main_given, true);
+        let key = assembly.main_key(&value)?;
+        if is_second || assembly.from_arguments.contains(&assembly.path(&key)) {
+            return Err(second_text(&value));
+        }
+        assembly.put(&key, value)?;
     }
     assembly.add_secrets_of_schema();
     for file in &assembly.files {

@@ -108,9 +108,8 @@ impl FileSlot {
                 .hint(format!("for text that begins with @, write {key}=@@{name}"))
         })?;
         if size == 0 {
-            return Err(CliError::usage(format!(
-                "file `{name}` for `{key}` is empty"
-            )));
+            let message = format!("file `{name}` for `{key}` is empty");
+            return Err(CliError::usage(message));
         }
         Ok(())
     }

@@ -15,9 +15,8 @@ pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>> {
     for argument in &written.arguments {
         let values = values(argument)?;
         if expanded.len() as u64 * values.len() as u64 > MAX_VALUES {
-            return Err(CliError::usage(format!(
-                "the sweep has more than {MAX_VALUES} predictions"
-            )));
+            let message = format!("the sweep has more than {MAX_VALUES} predictions");
+            return Err(CliError::usage(message));
         }
         expanded = expanded
             .iter()
@@ -40,21 +39,14 @@ pub(crate) fn expand(written: &WrittenInput) -> Result<Vec<WrittenInput>> {
 }
 
 fn values(argument: &Argument) -> Result<Vec<Argument>> {
-    let Argument::Pair {
-        key,
-        value: Literal::Text(text),
-    } = argument
-    else {
+    let (Some(key), Literal::Text(text)) = (&argument.key, &argument.value) else {
         return Ok(vec![argument.clone()]);
     };
     let values = match range(text)? {
         Some(numbers) => numbers.map(|number| number.to_string()).collect(),
         None => text.split(',').map(str::to_owned).collect::<Vec<_>>(),
     };
-    let pair = |value| Argument::Pair {
-        key: key.clone(),
-        value: Literal::Text(value),
-    };
+    let pair = |value| Argument::pair(key, Literal::Text(value));
     Ok(values.into_iter().map(pair).collect())
 }
 

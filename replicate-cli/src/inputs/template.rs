@@ -17,7 +17,7 @@ pub(super) async fn fill(
 ) -> Result<()> {
     let mut templates: Vec<(&mut Literal, Template)> = arguments
         .iter_mut()
-        .map(Argument::literal_mut)
+        .map(|argument| &mut argument.value)
         .filter_map(|literal| {
             let template = match &*literal {
                 Literal::Text(text) => Template::parse(text)?,

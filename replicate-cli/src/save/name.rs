@@ -44,9 +44,9 @@ impl Template {
                 break;
             };
             if !FIELDS.contains(&field) {
+                let message = format!("unknown field {{{field}}} in `{text}`");
                 return Err(
-                    CliError::usage(format!("unknown field {{{field}}} in `{text}`"))
-                        .hint("the fields are {id}, {n}, {ext} and {name}"),
+                    CliError::usage(message).hint("the fields are {id}, {n}, {ext} and {name}")
                 );
             }
             has_fields = true;

@@ -109,9 +109,8 @@ impl<'a> Saver<'a> {
     pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<()> {
         let downloaded = self.download(path, file).await?;
         let kind = file_type::sniff(&downloaded.first_bytes).and_then(file_type::media_type);
-        let named = path
-            .extension()
-            .and_then(|extension| file_type::media_type(extension.to_str()?));
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let named = extension.and_then(file_type::media_type);
         if let (Some(kind), Some(named)) = (kind, named)
             && kind != named
         {

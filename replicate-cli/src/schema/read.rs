@@ -49,12 +49,9 @@ impl Target {
             }
             Err(error) => return Err(error.into()),
         };
+        let schema = document.map(Schema::new).transpose();
         Ok(Self {
-            schema: document
-                .map(Schema::new)
-                .transpose()
-                .map_err(Error::from)?
-                .flatten(),
+            schema: schema.map_err(Error::from)?.flatten(),
             reference,
         })
     }

@@ -23,7 +23,7 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, PartialEq)]
-struct RawRow {
+pub(super) struct RawRow {
     /// From 1, in the file.
     line: u64,
     base: Map<String, Value>,
@@ -42,44 +42,41 @@ pub(super) struct Row {
     pub(super) shown: Value,
 }
 
-/// The inputs before they are typed.
-#[derive(Debug)]
-pub(super) struct Rows(Vec<RawRow>);
-
-impl Rows {
-    /// Reads them from a file, or from standard input (`-`).
-    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self> {
-        let content = match from {
-            "-" => reader::read_stdin()?,
-            path => read_file(path)?,
-        };
-        let is_csv = Path::new(from)
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
-        let content = reader::without_bom(&content);
-        let rows = match format {
-            Format::Jsonl => from_jsonl(content)?,
-            Format::Csv => from_csv(content)?,
-        };
-        if rows.is_empty() {
-            let from = if from == "-" { "standard input" } else { from };
-            return Err(CliError::usage(format!("no inputs in {from}"))
-                .hint("expected a JSON object a line, or CSV with the keys in the first row"));
-        }
-        Ok(Self(rows))
+/// Reads the inputs from a file, or from standard input (`-`).
+pub(super) fn read(from: &str, format: Option<Format>) -> Result<Vec<RawRow>> {
+    let content = match from {
+        "-" => reader::read_stdin()?,
+        path => read_file(path)?,
+    };
+    let extension = Path::new(from).extension();
+    let is_csv = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
+    let content = reader::without_bom(&content);
+    let rows = match format {
+        Format::Jsonl => from_jsonl(content)?,
+        Format::Csv => from_csv(content)?,
+    };
+    if rows.is_empty() {
+        let from = if from == "-" { "standard input" } else { from };
+        return Err(CliError::usage(format!("no inputs in {from}"))
+            .hint("expected a JSON object a line, or CSV with the keys in the first row"));
     }
+    Ok(rows)
+}
 
-    /// Types and validates each input. `set` are the arguments of `--set`, which replace what a
-    /// line has under the same key.
-    pub(super) fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Vec<Row>> {
-        let typed = |row: RawRow| {
-            let line = row.line;
-            let typed = row.typed(set, schema);
-            typed.map_err(|error| error.at(format!("line {line}")))
-        };
-        self.0.into_iter().map(typed).collect()
-    }
+/// Types and validates each input. `set` are the arguments of `--set`, which replace what a line
+/// has under the same key.
+pub(super) fn typed(
+    rows: Vec<RawRow>,
+    set: &[Argument],
+    schema: Option<&Schema>,
+) -> Result<Vec<Row>> {
+    let typed = |row: RawRow| {
+        let line = row.line;
+        let typed = row.typed(set, schema);
+        typed.map_err(|error| error.at(format!("line {line}")))
+    };
+    rows.into_iter().map(typed).collect()
 }
 
 impl RawRow {
@@ -89,10 +86,7 @@ impl RawRow {
             mut base,
             cells,
         } = self;
-        let is_set = |key: &str| {
-            set.iter()
-                .any(|argument| matches!(argument, Argument::Pair { key: set, .. } if set == key))
-        };
+        let is_set = |key: &str| set.iter().any(|set| set.key.as_deref() == Some(key));
         let mut arguments = Vec::new();
         base.retain(|key, value| match files(schema, key, value) {
             Some(pairs) if !is_set(key) => {
@@ -106,7 +100,7 @@ impl RawRow {
                 Some(path) if takes_file(schema, &key) => Literal::File(path.into()),
                 _ => Literal::Text(cell),
             };
-            arguments.push(Argument::Pair { key, value });
+            arguments.push(Argument::pair(&key, value));
         }
         arguments.extend(set.iter().cloned());
         let assembled = assemble(RawInput { base, arguments }, Rules::of(schema))?;
@@ -120,22 +114,19 @@ impl RawRow {
 }
 
 pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>> {
-    let parsed = arguments
-        .iter()
-        .map(|text| match argument::parse(text.as_ref())? {
-            Argument::Main(_) => Err(CliError::usage(format!(
-                "invalid `--set {text}`: expected key=value"
-            ))),
-            Argument::Pair {
-                value: Literal::Stdin { .. },
-                ..
-            } => Err(CliError::usage(format!(
-                "`--set {text}` would read standard input for each line"
-            ))
-            .hint("put it into a file, and pass key=@FILE")),
-            pair @ Argument::Pair { .. } => Ok(pair),
-        });
-    parsed.collect()
+    let parse = |text: &String| {
+        let argument = argument::parse(text.as_ref())?;
+        if argument.key.is_none() {
+            let message = format!("invalid `--set {text}`: expected key=value");
+            return Err(CliError::usage(message));
+        }
+        if matches!(argument.value, Literal::Stdin { .. }) {
+            let message = format!("`--set {text}` would read standard input for each line");
+            return Err(CliError::usage(message).hint("put it into a file, and pass key=@FILE"));
+        }
+        Ok(argument)
+    };
+    arguments.iter().map(parse).collect()
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>> {
@@ -164,10 +155,9 @@ fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>> {
                     .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
             }
             Err(error) => {
-                return Err(
-                    CliError::usage(format!("invalid JSON in line {line}: {error}"))
-                        .hint("each line is a JSON object of its own; for CSV, use --format csv"),
-                );
+                let message = format!("invalid JSON in line {line}: {error}");
+                return Err(CliError::usage(message)
+                    .hint("each line is a JSON object of its own; for CSV, use --format csv"));
             }
         };
         rows.push(RawRow {
@@ -216,13 +206,11 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
     let is_path = |value: &Value| value.as_str().is_some_and(|text| text.starts_with('@'));
     let pair = |value: &Value| {
         let text = value.as_str()?;
-        Some(Argument::Pair {
-            key: key.to_owned(),
-            value: match text.strip_prefix('@') {
-                Some(path) => Literal::File(path.into()),
-                None => Literal::Text(text.to_owned()),
-            },
-        })
+        let value = match text.strip_prefix('@') {
+            Some(path) => Literal::File(path.into()),
+            None => Literal::Text(text.to_owned()),
+        };
+        Some(Argument::pair(key, value))
     };
     match value {
         Value::String(_) if is_path(value) && takes_file(schema, key) => Some(vec![pair(value)?]),
@@ -256,7 +244,7 @@ mod tests {
         let schema = schema(input, json!({}));
         let set: Vec<String> = set.iter().map(ToString::to_string).collect();
         let set = parse_set(&set).expect("arguments");
-        let rows = Rows(rows(content, format)).typed(&set, Some(&schema));
+        let rows = super::typed(rows(content, format), &set, Some(&schema));
         let rows = rows.expect("typed rows");
         rows.into_iter().map(|row| row.shown).collect()
     }
@@ -335,8 +323,8 @@ mod tests {
         }});
         let at = format!("@{}", path.display());
         let line = json!({"image": at, "text": at, "list": [at, "https://x/y"]}).to_string();
-        let rows = Rows(rows(&line, Format::Jsonl));
-        let rows = rows.typed(&[], Some(&schema(input, json!({}))));
+        let schema = schema(input, json!({}));
+        let rows = super::typed(rows(&line, Format::Jsonl), &[], Some(&schema));
         let rows = rows.expect("typed rows");
         let shown = json!({"image": at, "text": at, "list": [at, "https://x/y"]});
         assert_eq!(rows[0].shown, shown);

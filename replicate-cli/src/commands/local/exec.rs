@@ -107,8 +107,7 @@ fn code(status: ExitStatus) -> u8 {
     }
     status
         .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1)
+        .map_or(1, |code| u8::try_from(code).unwrap_or(1))
 }
 
 #[cfg(unix)]

@@ -104,11 +104,10 @@ fn report(session: &Session, path: &Path, changes: &[String]) -> Result<()> {
 }
 
 fn pins_version(source: &str) -> bool {
-    let first = source
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix(HEADER));
-    first.is_some_and(|reference| reference.contains(':'))
+    let first = source.lines().next().unwrap_or_default();
+    first
+        .strip_prefix(HEADER)
+        .is_some_and(|model| model.contains(':'))
 }
 
 fn read(path: &Path) -> Result<String> {

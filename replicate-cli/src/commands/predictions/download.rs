@@ -185,10 +185,7 @@ fn write_sidecar(
     schema: Option<&Schema>,
     files: &[PathBuf],
 ) -> Result<()> {
-    let files: Vec<String> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
+    let files = files.iter().map(|file| file.display().to_string());
     let sidecar = json!({
         "id": prediction.id,
         "model": prediction.model,
@@ -197,7 +194,7 @@ fn write_sidecar(
         "input": masked(prediction, schema),
         "metrics": prediction.metrics,
         "output": prediction.output,
-        "files": files,
+        "files": files.collect::<Vec<_>>(),
     });
     let text = serde_json::to_string_pretty(&sidecar).map_err(CliError::error)?;
     config::write_private(path, &text).map_err(|error| CliError::not_written(path, &error))

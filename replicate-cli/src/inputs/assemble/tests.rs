@@ -171,7 +171,7 @@ fn secrets_are_masked_and_never_shown_by_an_error() {
 fn list_of_texts_of_an_earlier_output_is_one_text_where_one_is_taken() {
     let filled = |key: &str, value: Value| {
         let mut raw = given(json!({}), &[&format!("{key}=")]);
-        *raw.arguments[0].literal_mut() = Literal::Filled(value);
+        raw.arguments[0].value = Literal::Filled(value);
         assemble(raw, rules(&model())).expect("an input").input[key].take()
     };
     for (key, earlier, value) in [

@@ -1,0 +1,17 @@
+/// Runs an example in the documentation of `replicate-api` with a client of an emulator.
+#[macro_export]
+macro_rules! api_example {
+    (async |$client:ident| { $($code:tt)* }) => {
+        async fn example($client: ::replicate_api::Client) -> Result<(), ::replicate_api::Error> {
+            $($code)*
+            Ok(())
+        }
+        ::tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let emulator = ::replicate_emulator::Emulator::start().await.unwrap();
+            let transport = ::replicate_api::Transport::builder().token("t");
+            let transport = transport.base_url(emulator.url()).build().unwrap();
+            let client = ::replicate_api::Client::from_transport(transport);
+            example(client).await.unwrap();
+        })
+    };
+}

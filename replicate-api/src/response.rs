@@ -135,8 +135,7 @@ impl<T> Response<T> {
 
     /// The body for an error or a log: without the token, which a server may repeat.
     pub fn redacted(&self) -> Bytes {
-        let secrets = &self.buffered.context.secrets;
-        secrets.redact(self.buffered.body.clone())
+        self.secrets().redact(self.body().clone())
     }
 }
 

@@ -44,18 +44,13 @@ impl Client {
     /// settings apply where `options` set nothing.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
-    /// # let client = replicate_api::Client::from_transport(transport);
+    /// # replicate_test_support::api_example!(async |client| {
     /// use std::time::Duration;
     /// use replicate_api::RequestOptions;
     ///
     /// let impatient = client.with_options(RequestOptions::new().with_timeout(Duration::from_secs(5)));
     /// let account = impatient.account_get().send().await?;
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {
@@ -66,17 +61,12 @@ impl Client {
     /// one; rate limits and the retry budget are kept for each token.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
-    /// # let client = replicate_api::Client::from_transport(transport);
+    /// # replicate_test_support::api_example!(async |client| {
     /// use replicate_api::Token;
     ///
     /// let tenant = client.with_token(Token::new("r8_of_a_tenant")?);
     /// let account = tenant.account_get().send().await?;
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_token(&self, token: Token) -> Self {

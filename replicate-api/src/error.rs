@@ -62,16 +62,6 @@ struct Parts {
 const BODY_KEPT: usize = 64 * 1024;
 
 impl Error {
-    /// An error with a message: what failed and why.
-    #[doc(hidden)]
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            kind: Some(kind),
-            message: message.into(),
-            ..Parts::default()
-        }))
-    }
-
     /// The group that this error belongs to.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.unwrap_or(ErrorKind::Other)
@@ -192,40 +182,45 @@ impl Error {
         let created = self.created_id().filter(|_| creates_job() == Some(true));
         self.0.job_id.as_deref().or(created)
     }
+}
+
+/// How the crates of this workspace make errors, and add what they know.
+#[doc(hidden)]
+impl Error {
+    /// An error with a message: what failed and why.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind: Some(kind),
+            message: message.into(),
+            ..Parts::default()
+        }))
+    }
 
     /// The attached value of this type, as the facade's snapshot of a prediction.
-    #[doc(hidden)]
     pub fn attached<T: Any + Send + Sync>(&self) -> Option<&T> {
         let mut attachments = self.0.attachments.iter().rev();
         attachments.find_map(|value| value.downcast_ref())
     }
 
     /// The attached value of this type, shared.
-    #[doc(hidden)]
     pub fn attached_arc<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         let mut attachments = self.0.attachments.iter().rev();
         attachments.find_map(|value| Arc::clone(value).downcast().ok())
     }
 
     /// Attaches a value, which takes precedence over an earlier one of its type.
-    #[doc(hidden)]
-    #[must_use]
     pub fn attach<T: Any + Send + Sync>(mut self, value: Arc<T>) -> Self {
         self.0.attachments.push(value);
         self
     }
 
     /// Names the prediction or training that the error is about.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_prediction_id(mut self, id: impl Into<String>) -> Self {
         self.0.job_id = Some(id.into());
         self
     }
 
     /// Names what was attempted, in front of the message: "could not upload photo.png".
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_context(mut self, attempt: impl Into<String>) -> Self {
         let attempt = attempt.into();
         self.0.context = Some(match self.0.context.take() {
@@ -236,24 +231,18 @@ impl Error {
     }
 
     /// Replaces the kind.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = Some(kind);
         self
     }
 
     /// Replaces what to do about it.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.0.advice = Some(advice.into());
         self
     }
 
     /// Adds what to do about it, after the usual advice for its kind.
-    #[doc(hidden)]
-    #[must_use]
     pub fn add_advice(mut self, advice: &str) -> Self {
         let usual = self.0.advice.take().or_else(|| self.usual_advice());
         self.0.advice = Some(match usual {
@@ -264,40 +253,30 @@ impl Error {
     }
 
     /// Sets the source.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
     /// Replaces the message.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.0.message = message.into();
         self
     }
 
     /// Keeps a body, however large.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_whole_body(mut self, body: Bytes) -> Self {
         self.0.body = Some(body);
         self
     }
 
     /// Names the place in the JSON that does not fit.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.0.path = Some(path.into());
         self
     }
 
     /// Marks the error as one of a call that must not be repeated, such as a run.
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.0.idempotent = Some(idempotent);
         self
@@ -361,15 +340,11 @@ impl Error {
         self
     }
 
-    #[doc(hidden)]
-    #[must_use]
     pub fn with_created_id(mut self, id: Option<String>) -> Self {
         self.0.created_id = id;
         self
     }
-}
 
-impl Error {
     /// The error of a request that could not be put together.
     pub(crate) fn from_building(error: reqwest::Error) -> Self {
         let source = error.without_url();

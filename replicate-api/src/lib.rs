@@ -23,11 +23,7 @@
 //! the request and returns a [`Response`].
 //!
 //! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), replicate_api::Error> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
-//! # let client = replicate_api::Client::from_transport(transport);
+//! # replicate_test_support::api_example!(async |client| {
 //! use serde_json::json;
 //!
 //! let prediction = client
@@ -39,8 +35,7 @@
 //!     .send()
 //!     .await?;
 //! println!("{}: {:?}", prediction.id, prediction.output);
-//! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! This crate exposes the API's operations unchanged. The crate `replicate`, which is built on
@@ -64,11 +59,7 @@
 //! # Errors
 //!
 //! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), replicate_api::Error> {
-//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-//! # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
-//! # let client = replicate_api::Client::from_transport(transport);
+//! # replicate_test_support::api_example!(async |client| {
 //! use replicate_api::ErrorKind;
 //!
 //! match client.predictions_get().prediction_id("gm3qorzdhgbf").send().await {
@@ -76,8 +67,7 @@
 //!     Err(error) if error.kind() == ErrorKind::NotFound => println!("no such prediction"),
 //!     Err(error) => return Err(error),
 //! }
-//! # Ok(())
-//! # }
+//! # });
 //! ```
 //!
 //! # Features

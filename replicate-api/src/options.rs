@@ -168,10 +168,8 @@ impl RequestOptions {
     /// and may have been sent is waited for, since its outcome matters.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::api_example!(async |client| {
+    /// # let transport = client.transport();
     /// use replicate_api::{CancellationToken, RequestOptions};
     ///
     /// let token = CancellationToken::new();
@@ -180,8 +178,7 @@ impl RequestOptions {
     /// token.cancel();
     /// # let client = replicate_api::Client::from_transport(transport);
     /// # assert_eq!(client.account_get().send().await.unwrap_err().kind(), replicate_api::ErrorKind::Canceled);
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_cancellation_token(mut self, token: CancellationToken) -> Self {

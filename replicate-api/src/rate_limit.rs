@@ -151,10 +151,6 @@ pub(crate) struct Permit {
     released: Instant,
 }
 
-/// The turn of a create did not come in time.
-#[derive(Debug)]
-pub(crate) struct NoTurn;
-
 impl CreateQueue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -245,20 +241,16 @@ impl State {
 }
 
 impl Place {
-    /// Waits until the create may go, or until `until`. A turn that is known to come later is
-    /// not waited for. `on_wait` learns when the turn comes at the earliest.
-    pub(crate) async fn turn(
-        &self,
-        until: Instant,
-        on_wait: impl Fn(Instant),
-    ) -> Result<Permit, NoTurn> {
+    /// Waits until the create may go. `None` if its turn does not come before `until`: a turn that
+    /// is known to come later is not waited for. `on_wait` learns when the turn comes at the earliest.
+    pub(crate) async fn turn(&self, until: Instant, on_wait: impl Fn(Instant)) -> Option<Permit> {
         loop {
             let now = Instant::now();
             let (woken, next) = {
                 let mut state = self.queue.state();
                 match state.enter(self.number, now) {
                     Ok(counted) => {
-                        return Ok(Permit {
+                        return Some(Permit {
                             queue: Arc::clone(&self.queue),
                             counted: counted.then_some(self.number),
                             released: now,
@@ -269,7 +261,7 @@ impl Place {
                         if now >= until || earliest >= until {
                             state.waiting.remove(&self.number);
                             state.wake_first();
-                            return Err(NoTurn);
+                            return None;
                         }
                         (woken, next)
                     }

@@ -12,10 +12,8 @@ use crate::transport::{MultipartFactory, StreamingResponse, Transport, Transport
 /// A request to any route of the API. Built by [`Transport::request`].
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), replicate_api::Error> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::api_example!(async |client| {
+/// # let transport = client.transport();
 /// use replicate_api::Method;
 /// use serde_json::{Value, json};
 ///
@@ -25,8 +23,7 @@ use crate::transport::{MultipartFactory, StreamingResponse, Transport, Transport
 ///     .send()
 ///     .await?
 ///     .json()?;
-/// # Ok(())
-/// # }
+/// # });
 /// ```
 #[must_use = "nothing is sent before `send`"]
 pub struct Request {
@@ -88,10 +85,8 @@ impl Request {
     /// a form that creates something, when no connection could be established and after a 429.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::api_example!(async |client| {
+    /// # let transport = client.transport();
     /// use replicate_api::Method;
     /// use replicate_api::multipart::{Form, Part};
     /// use replicate_api::types::File;
@@ -103,8 +98,7 @@ impl Request {
     /// };
     /// let request = transport.request(Method::POST, "/files").multipart_with(make);
     /// let file: File = request.send().await?.json()?;
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     ///
     /// When `make` fails, so does the request, as [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) with that error

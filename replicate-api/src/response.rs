@@ -60,17 +60,14 @@ pub(crate) struct BufferedResponse {
 /// makes it, has the body itself as its value.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), replicate_api::Error> {
-/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-/// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+/// # replicate_test_support::api_example!(async |client| {
+/// # let transport = client.transport();
 /// use replicate_api::Method;
 ///
 /// let response = transport.request(Method::GET, "/account").send().await?;
 /// println!("{} {:?}", response.status(), response.request_id());
 /// let account: replicate_api::types::Account = response.json()?;
-/// # Ok(())
-/// # }
+/// # });
 /// ```
 ///
 /// [`Transport::request`]: crate::Transport::request
@@ -138,8 +135,7 @@ impl<T> Response<T> {
 
     /// The body for an error or a log: without the token, which a server may repeat.
     pub fn redacted(&self) -> Bytes {
-        let secrets = &self.buffered.context.secrets;
-        secrets.redact(self.buffered.body.clone())
+        self.secrets().redact(self.body().clone())
     }
 }
 

@@ -111,16 +111,13 @@ impl Transport {
     /// may follow.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::api_example!(async |client| {
+    /// # let transport = client.transport();
     /// use replicate_api::Method;
     ///
     /// let account: serde_json::Value =
     ///     transport.request(Method::GET, "/account").send().await?.json()?;
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request::new(self.clone(), method, path)
@@ -150,15 +147,12 @@ impl Transport {
     /// limits and the retry budget are kept for each token.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), replicate_api::Error> {
-    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
-    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate_test_support::api_example!(async |client| {
+    /// # let transport = client.transport();
     /// use replicate_api::Token;
     ///
     /// let tenant = transport.with_token(Token::new("r8_of_a_tenant")?);
-    /// # Ok(())
-    /// # }
+    /// # });
     /// ```
     #[must_use]
     pub fn with_token(&self, token: Token) -> Self {

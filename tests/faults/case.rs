@@ -21,7 +21,7 @@ pub(crate) enum Action {
     RunWithUpload,
     /// A wait for the prediction's end.
     Wait,
-    /// The operation twice, with a pause in which the connection goes stale.
+    /// The operation twice: after the first time the connection is stale.
     Twice,
     /// The operation, of whose response the first mebibyte is read.
     ReadSome,

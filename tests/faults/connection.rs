@@ -141,8 +141,8 @@ pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
 /// The server keeps the connection and closes it when the next request comes on it.
 pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
     fn strict(builder: ClientBuilder) -> ClientBuilder {
-        let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
-        builder.timeouts(timeouts)
+        // Shorter than the time between two calls.
+        builder.timeouts(usual_timeouts().with_create_idle(Duration::from_nanos(1)))
     }
     let kept = match setup.operation {
         Operation::Download => Reply::new(200).body(crate::operation::content()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::TryStreamExt;
 use replicate::{Client, Error, FileInput};
@@ -127,7 +127,6 @@ async fn perform(case: &Case, operation: Operation, servers: &Servers) -> Result
         }
         Action::Twice => {
             operation.call(client, file_url).await?;
-            tokio::time::sleep(Duration::from_millis(60)).await;
             operation.call(client, file_url).await
         }
         Action::ReadSome => {

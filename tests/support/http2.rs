@@ -37,6 +37,7 @@ pub enum Http2End {
 /// let script = Script::http2(truncated);
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Http2Reply {
     status: u16,
     headers: Vec<(String, String)>,
@@ -62,28 +63,24 @@ impl Http2Reply {
     }
 
     /// Announces no length.
-    #[must_use]
     pub fn without_length(mut self) -> Self {
         self.headers.retain(|(name, _)| name != "content-length");
         self
     }
 
     /// Sends only the first `count` bytes of the body.
-    #[must_use]
     pub fn first(mut self, count: usize) -> Self {
         self.body.truncate(count);
         self
     }
 
     /// Sends the body byte by byte, with a pause after each.
-    #[must_use]
     pub fn slowly(mut self, pause: Duration) -> Self {
         self.pause = Some(pause);
         self
     }
 
     /// Sets how the body ends.
-    #[must_use]
     pub fn end(mut self, end: Http2End) -> Self {
         self.end = end;
         self

@@ -41,19 +41,11 @@ struct Log {
 
 impl Listener {
     /// Listens on a free port.
-    ///
-    /// # Errors
-    ///
-    /// Those of binding a port.
     pub fn start(scripts: impl IntoIterator<Item = Script>) -> io::Result<Self> {
         Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), scripts)
     }
 
     /// Listens at an address, such as one from [`Listener::refused`].
-    ///
-    /// # Errors
-    ///
-    /// Those of binding a port.
     pub fn start_at(
         addr: SocketAddr,
         scripts: impl IntoIterator<Item = Script>,
@@ -63,10 +55,6 @@ impl Listener {
     }
 
     /// Listens on a free port; every connection follows this script.
-    ///
-    /// # Errors
-    ///
-    /// Those of binding a port.
     pub fn always(script: Script) -> io::Result<Self> {
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         Self::listen(addr, Vec::new(), script)
@@ -83,10 +71,6 @@ impl Listener {
     }
 
     /// An address where nothing listens.
-    ///
-    /// # Errors
-    ///
-    /// Those of binding a port.
     pub fn refused() -> io::Result<SocketAddr> {
         StdListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
     }

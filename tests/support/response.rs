@@ -7,6 +7,7 @@
 /// assert_eq!(bytes, b"HTTP/1.1 200 Status\r\nx: y\r\ncontent-length: 2\r\n\r\nhi");
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Reply {
     head: String,
     body: Vec<u8>,
@@ -32,14 +33,12 @@ impl Reply {
     }
 
     /// Adds a header.
-    #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.head.push_str(&format!("{name}: {value}\r\n"));
         self
     }
 
     /// Sets the body, with its length as a header.
-    #[must_use]
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
         self.raw = false;
@@ -47,7 +46,6 @@ impl Reply {
     }
 
     /// Sets what follows the head, without a header for its length.
-    #[must_use]
     pub fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
         self.raw = true;
@@ -55,7 +53,6 @@ impl Reply {
     }
 
     /// Adds to the end of the body.
-    #[must_use]
     pub fn append(mut self, more: impl AsRef<[u8]>) -> Self {
         self.body.extend_from_slice(more.as_ref());
         self

@@ -19,6 +19,7 @@ use crate::{BoxError, Injector};
 /// let good = Script::reply(Reply::json(200, "{}"));
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use]
 pub struct Script {
     steps: Vec<Step>,
 }
@@ -74,73 +75,61 @@ impl Script {
     }
 
     /// Reads a whole request, and records it.
-    #[must_use]
     pub fn read_request(self) -> Self {
         self.step(Step::ReadRequest)
     }
 
     /// Reads a request's head, and records it; its body is left.
-    #[must_use]
     pub fn read_head(self) -> Self {
         self.step(Step::ReadHead)
     }
 
     /// Reads this many bytes.
-    #[must_use]
     pub fn read_bytes(self, count: usize) -> Self {
         self.step(Step::ReadBytes(count))
     }
 
     /// Reads until the client closes the connection.
-    #[must_use]
     pub fn read_until_closed(self) -> Self {
         self.step(Step::ReadUntilClosed)
     }
 
     /// Writes bytes.
-    #[must_use]
     pub fn write(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.step(Step::Write(bytes.into()))
     }
 
     /// Writes bytes one by one, with a pause after each.
-    #[must_use]
     pub fn write_slowly(self, bytes: impl Into<Vec<u8>>, pause: Duration) -> Self {
         self.step(Step::WriteSlowly(bytes.into(), pause))
     }
 
     /// Writes bytes in pieces of 1 to 64, whose lengths follow from the seed.
-    #[must_use]
     pub fn write_in_pieces(self, bytes: impl Into<Vec<u8>>, seed: u64) -> Self {
         self.step(Step::WriteInPieces(bytes.into(), seed))
     }
 
     /// Writes the same bytes repeatedly, until the client closes the connection.
-    #[must_use]
     pub fn write_without_end(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.step(Step::WriteWithoutEnd(bytes.into()))
     }
 
     /// Waits until the gate is open.
-    #[must_use]
     pub fn wait_for(self, gate: &Gate) -> Self {
         self.step(Step::WaitFor(gate.clone()))
     }
 
     /// Opens the gate.
-    #[must_use]
     pub fn open(self, gate: &Gate) -> Self {
         self.step(Step::Open(gate.clone()))
     }
 
     /// Does nothing more, and keeps the connection open as long as the listener lives.
-    #[must_use]
     pub fn hold(self) -> Self {
         self.step(Step::Hold)
     }
 
     /// Resets the connection. Without this a script ends with an orderly close.
-    #[must_use]
     pub fn reset(self) -> Self {
         self.step(Step::Reset)
     }

@@ -87,7 +87,6 @@ fn redact(body: Bytes, secret: &[u8]) -> Bytes {
 impl Error {
     /// The same error with the tokens redacted in everything that it says or carries.
     #[doc(hidden)]
-    #[must_use]
     pub fn redacted(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
         parts.message = secrets.redact_text(std::mem::take(&mut parts.message));

@@ -353,7 +353,7 @@ impl Call {
         let turn = turn.await;
         let has_waited = self.gate.rate_limited_until().is_some();
         self.gate.set_rate_limited(None);
-        let Ok(permit) = turn else {
+        let Some(permit) = turn else {
             return Err(Failure::before(self.no_turn()));
         };
         self.queued.permit = Some(permit);

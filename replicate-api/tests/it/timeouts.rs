@@ -92,7 +92,7 @@ async fn slow_response_ends_with_the_deadline_of_the_call() {
 
 #[tokio::test]
 async fn requested_wait_is_added_to_the_header_timeout() {
-    // Its 46 bytes take more than twice the header timeout.
+    // Its head takes several times the header timeout to arrive.
     let late = Script::new().read_request();
     let late = late.write_slowly(Reply::json(201, "{}").bytes(), Duration::from_millis(10));
     let listener = listener([late]);

@@ -1,5 +1,5 @@
-//! Where the token comes from, and that nothing shows it. What faults do to it is tested with all
-//! operations, in the workspace's fault tests.
+//! Suppliers of tokens, and that nothing shows a token. The workspace's fault tests search for it
+//! under every fault of every operation.
 
 use std::error::Error as _;
 use std::io;

@@ -138,9 +138,12 @@ impl Report {
     }
 }
 
+/// The name of a value, and how it is read.
+type Value = (&'static str, fn(&Report) -> String);
+
 /// A table with a column for each report, and the errors.
 pub(super) fn text(reports: &[Report]) -> String {
-    let rows: [(&str, fn(&Report) -> String); 12] = [
+    let rows: [Value; 12] = [
         ("", |r| r.name.to_owned()),
         ("runs", |r| r.runs.to_string()),
         ("ended with their result", |r| r.results.to_string()),

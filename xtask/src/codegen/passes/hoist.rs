@@ -1,12 +1,13 @@
 //! Every object, enum and union with a tag becomes a component with a name. Without this pass, the
 //! response of `account.get` would have a type of a generator's making in place of `Account`, and
-//! an object inside another whose name is taken would silently get the type of that other.
+//! an object inside another whose name is taken would silently get the type of that other. Without
+//! enums that keep a value they do not know, another status would lose the whole response.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::names::{type_name, unreserved};
+use super::names::{own_name, type_name, unreserved};
 use super::unions;
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::{pascal, unused};
@@ -170,8 +171,32 @@ impl Hoist<'_> {
     }
 }
 
-fn own_name(schema: &Value) -> Option<String> {
-    schema.text("x-name").map(type_name)
+impl OpenEnum {
+    /// The enum of strings that this schema is, if it is one.
+    fn of(schema: &Value) -> Option<Self> {
+        let values = schema.texts("enum");
+        let found = !values.is_empty() && schema["type"] == "string";
+        found.then(|| Self {
+            description: schema.text("description").map(String::from),
+            values,
+            terminal: schema.texts("x-terminal"),
+        })
+    }
+
+    /// The values that the other one does not have.
+    fn adds_to(&self, other: &Self) -> Vec<String> {
+        let mut values = self.values.clone();
+        values.retain(|value| !other.values.contains(value));
+        values
+    }
+
+    /// Takes the values of another one. Whichever says which are terminal, it holds for both.
+    fn extend(&mut self, other: &Self) {
+        self.values.extend(other.adds_to(self));
+        let mut terminal = other.terminal.clone();
+        terminal.retain(|value| !self.terminal.contains(value));
+        self.terminal.extend(terminal);
+    }
 }
 
 /// Objects with properties only: a shape that says something.

@@ -1,10 +1,8 @@
 //! HTTP/1.1 messages, as far as a server for tests needs them.
 
 use std::io;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::{TcpListener, TcpStream};
 
 /// A complete request or response.
 #[derive(Clone, Debug)]
@@ -36,24 +34,6 @@ impl Message {
         let mut words = head.split([' ', '\r']);
         let mut word = || words.next().unwrap_or_default().to_owned();
         (word(), word())
-    }
-}
-
-/// Serves each connection in a task of its own.
-pub(super) async fn accept<F>(listener: TcpListener, serve: impl Fn(TcpStream) -> F)
-where
-    F: Future<Output = io::Result<()>> + Send + 'static,
-{
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Where this fails, the connection has ended.
-                let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream));
-            }
-            // Too many open files: wait until some connections are closed.
-            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
-        }
     }
 }
 

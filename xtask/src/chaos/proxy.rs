@@ -45,9 +45,7 @@ impl Proxy {
             outages: outages.then(Instant::now),
             accepted: Arc::default(),
         };
-        let serving = proxy.clone();
-        let serve = move |stream| serving.clone().serve(stream);
-        tokio::spawn(message::accept(listener, serve));
+        tokio::spawn(proxy.clone().accept(listener));
         Ok(proxy)
     }
 
@@ -60,7 +58,14 @@ impl Proxy {
         format!("http://{}", self.addr)
     }
 
+    async fn accept(self, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
     async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
         let mut buffered = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut buffered).await? {
             let outage = self

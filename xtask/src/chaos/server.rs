@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::message::{self, Message};
 
@@ -53,16 +53,28 @@ impl Server {
     pub(super) async fn start(completion: Completion) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let listener = socket.listen(BACKLOG)?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        listener.set_nonblocking(false)?;
         let server = Self {
             addr: listener.local_addr()?,
             counts: Arc::default(),
             created: watch::Sender::new(0),
             completion,
         };
-        let served = server.clone();
-        let serve = move |stream| served.clone().serve(stream);
-        tokio::spawn(message::accept(listener, serve));
+        // Accepts on a thread of its own, so that thousands of connections need not wait for those
+        // that are served.
+        let (sender, accepted) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            while !sender.is_closed() {
+                let Ok((stream, _)) = listener.accept() else {
+                    // Too many open files: wait until some connections are closed.
+                    std::thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
+                let _ = sender.send(stream);
+            }
+        });
+        tokio::spawn(server.clone().accept(accepted));
         Ok(server)
     }
 
@@ -79,7 +91,16 @@ impl Server {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
+    async fn accept(self, mut accepted: mpsc::UnboundedReceiver<std::net::TcpStream>) {
+        while let Some(stream) = accepted.recv().await {
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
+    async fn serve(self, stream: std::net::TcpStream) -> io::Result<()> {
+        stream.set_nonblocking(true)?;
+        let mut stream = TcpStream::from_std(stream)?;
+        stream.set_nodelay(true)?;
         let mut buffered = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut buffered).await? {
             let response = self.respond(&request).await;

@@ -115,7 +115,7 @@ impl Report {
             .iter()
             .filter(|(run, ended)| accepted.contains(run) && !matches!(ended, Ended::Result(_)));
         for (run, ended) in without {
-            let what = format!("run {run}: its create was accepted, but it ended with {ended:?}");
+            let what = format!("run {run}: ended with {ended:?} in place of its result");
             self.broken.push(what);
         }
         self

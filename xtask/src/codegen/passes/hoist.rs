@@ -114,15 +114,19 @@ impl Hoist<'_> {
     fn open_enum(&mut self, schema: &mut Value, found: &OpenEnum, name: &str, place: &str) {
         let own = own_name(schema);
         let name = own.clone().unwrap_or_else(|| type_name(name));
+        let new = |known: &OpenEnum| new_values(&found.values, &known.values);
         let known = self.model.enums.get_mut(&name);
-        match known.filter(|known| own.is_some() || found.adds_to(known).is_empty()) {
+        match known.filter(|known| own.is_some() || new(known).is_empty()) {
             Some(known) => {
-                let new = found.adds_to(known);
+                let new = new(known);
                 if !new.is_empty() {
                     let what = format_args!("{name} gains {}", new.join(", "));
                     self.notes.add(place, what);
                 }
-                known.extend(found);
+                known.values.extend(new);
+                // Whichever says which are terminal, it holds for both.
+                let terminal = new_values(&found.terminal, &known.terminal);
+                known.terminal.extend(terminal);
                 self.notes.moved([(component(&name), place.to_string())]);
                 *schema = schemas::reference(schema, &name);
             }
@@ -182,21 +186,12 @@ impl OpenEnum {
             terminal: schema.texts("x-terminal"),
         })
     }
+}
 
-    /// The values that the other one does not have.
-    fn adds_to(&self, other: &Self) -> Vec<String> {
-        let mut values = self.values.clone();
-        values.retain(|value| !other.values.contains(value));
-        values
-    }
-
-    /// Takes the values of another one. Whichever says which are terminal, it holds for both.
-    fn extend(&mut self, other: &Self) {
-        self.values.extend(other.adds_to(self));
-        let mut terminal = other.terminal.clone();
-        terminal.retain(|value| !self.terminal.contains(value));
-        self.terminal.extend(terminal);
-    }
+/// The values that the other list does not have.
+fn new_values(values: &[String], other: &[String]) -> Vec<String> {
+    let new = values.iter().filter(|value| !other.contains(value));
+    new.cloned().collect()
 }
 
 /// Objects with properties only: a shape that says something.

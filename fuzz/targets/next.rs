@@ -15,12 +15,7 @@ static NEXT: Mutex<String> = Mutex::new(String::new());
 /// The requests since.
 static REQUESTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-struct Fixture {
-    client: Client,
-    runtime: Runtime,
-}
-
-static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
+static FIXTURE: LazyLock<(Client, Runtime)> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -31,7 +26,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
         .retry_policy(RetryPolicy::never())
         .build()
         .expect("a client");
-    Fixture { client, runtime }
+    (client, runtime)
 });
 
 fn serve() -> SocketAddr {
@@ -69,7 +64,7 @@ fn page(request: &str) -> String {
 }
 
 fuzz_target!(|next: &str| {
-    let Fixture { client, runtime } = &*FIXTURE;
+    let (client, runtime) = &*FIXTURE;
     *NEXT.lock().expect("no panic") = next.to_owned();
     REQUESTED.lock().expect("no panic").clear();
     let pages = client.predictions().list().pages();

@@ -182,10 +182,11 @@ impl Bench {
         }
         let mut found = Vec::new();
         for count in [few, many] {
-            let mut valgrind = process::command("valgrind");
-            valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-            let counted = peer.command_under(valgrind);
-            let ended = self.output(case, counted, url, count).await?;
+            let valgrind = Program::new(peer.name, "valgrind")
+                .arg("--tool=callgrind")
+                .arg("--callgrind-out-file=/dev/null")
+                .arg(&peer.path);
+            let ended = self.output(case, valgrind.command(), url, count).await?;
             let mut lines = ended.stderr.lines();
             let number =
                 lines.find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());

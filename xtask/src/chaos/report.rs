@@ -115,7 +115,7 @@ impl Report {
             .iter()
             .filter(|(run, ended)| accepted.contains(run) && !matches!(ended, Ended::Result(_)));
         for (run, ended) in without {
-            let what = format!("run {run}: its create was accepted, but it ended with {ended:?}");
+            let what = format!("run {run}: ended with {ended:?} in place of its result");
             self.broken.push(what);
         }
         self
@@ -138,9 +138,12 @@ impl Report {
     }
 }
 
+/// The name of a value, and how it is read.
+type Value = (&'static str, fn(&Report) -> String);
+
 /// A table with a column for each report, and the errors.
 pub(super) fn text(reports: &[Report]) -> String {
-    let rows: [(&str, fn(&Report) -> String); 12] = [
+    let rows: [Value; 12] = [
         ("", |r| r.name.to_owned()),
         ("runs", |r| r.runs.to_string()),
         ("ended with their result", |r| r.results.to_string()),

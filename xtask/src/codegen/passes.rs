@@ -4,7 +4,6 @@
 
 mod aliases;
 mod dialect;
-mod enums;
 mod hoist;
 mod names;
 mod prose;

@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use super::{Env, clients, emulator::Emulator, results::Results};
 use crate::codegen::Json;
-use exceptions::{EXCEPTIONS, Tool};
+use exceptions::EXCEPTIONS;
 use proxy::Proxy;
 
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
@@ -46,7 +46,7 @@ async fn prism(env: &Env, excused: &mut [usize], results: &mut Results) -> Resul
         }
         for exchange in proxy.take() {
             *operations.entry(exchange.operation()).or_default() += 1;
-            let wrong = exchange.unexcused(Tool::Prism, excused);
+            let wrong = exchange.unexcused(excused);
             let what = format!("{}: {}", client.name, exchange.line());
             results.check(&what, (!wrong.is_empty()).then(|| wrong.join("; ")));
         }

@@ -52,7 +52,7 @@ async fn recorded(
     results: &mut Results,
 ) -> Result<BTreeMap<String, Vec<Request>>> {
     let recorder = Recorder::start().await?;
-    for line in clients::cases(client, recorder.url()).await? {
+    for line in clients::cases(client, &recorder.url).await? {
         let what = format!("{}: the call {}", client.name, line.case);
         results.check(&what, line.wrong());
     }

@@ -12,7 +12,7 @@ use super::{install, process};
 pub(crate) struct Program {
     /// The name of the client.
     pub(crate) name: &'static str,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     arguments: Vec<PathBuf>,
 }
 
@@ -53,16 +53,7 @@ impl Program {
 
     /// The command, which uses no proxy: every server is on loopback.
     pub(crate) fn command(&self) -> Command {
-        self.under(process::command(&self.path))
-    }
-
-    /// The command as arguments of another one, such as a profiler's.
-    pub(crate) fn command_under(&self, mut profiler: Command) -> Command {
-        profiler.arg(&self.path);
-        self.under(profiler)
-    }
-
-    fn under(&self, mut command: Command) -> Command {
+        let mut command = process::command(&self.path);
         command.args(&self.arguments);
         for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(proxy);

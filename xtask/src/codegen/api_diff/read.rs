@@ -180,17 +180,14 @@ fn member(schema: &Value, kind: Option<Field>, reached: &Item) -> Item {
 
 /// The texts of a list, of which one holds.
 fn alternatives(owner: Option<&Value>, key: &str, text: impl Fn(&Value) -> String) -> String {
-    let list = owner.map_or(&[][..], |owner| owner.list(key)).iter();
-    let mut texts: Vec<String> = list.map(text).collect();
-    texts
-        .iter_mut()
-        .filter(|text| text.is_empty())
-        .for_each(|text| *text = "none".into());
-    texts.sort();
-    match texts.is_empty() {
+    let or_none = |text: String| match text.is_empty() {
         true => "none".to_string(),
-        false => texts.join(" or "),
-    }
+        false => text,
+    };
+    let list = owner.map_or(&[][..], |owner| owner.list(key)).iter();
+    let mut texts: Vec<String> = list.map(|one| or_none(text(one))).collect();
+    texts.sort();
+    or_none(texts.join(" or "))
 }
 
 /// Calls `f` with each place and what it holds, without prose and with what references lead to in

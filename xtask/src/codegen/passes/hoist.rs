@@ -1,12 +1,13 @@
 //! Every object, enum and union with a tag becomes a component with a name. Without this pass, the
 //! response of `account.get` would have a type of a generator's making in place of `Account`, and
-//! an object inside another whose name is taken would silently get the type of that other.
+//! an object inside another whose name is taken would silently get the type of that other. Without
+//! enums that keep a value they do not know, another status would lose the whole response.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::names::{type_name, unreserved};
+use super::names::{own_name, type_name, unreserved};
 use super::unions;
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::{pascal, unused};
@@ -113,15 +114,19 @@ impl Hoist<'_> {
     fn open_enum(&mut self, schema: &mut Value, found: &OpenEnum, name: &str, place: &str) {
         let own = own_name(schema);
         let name = own.clone().unwrap_or_else(|| type_name(name));
+        let new = |known: &OpenEnum| new_values(&found.values, &known.values);
         let known = self.model.enums.get_mut(&name);
-        match known.filter(|known| own.is_some() || found.adds_to(known).is_empty()) {
+        match known.filter(|known| own.is_some() || new(known).is_empty()) {
             Some(known) => {
-                let new = found.adds_to(known);
+                let new = new(known);
                 if !new.is_empty() {
                     let what = format_args!("{name} gains {}", new.join(", "));
                     self.notes.add(place, what);
                 }
-                known.extend(found);
+                known.values.extend(new);
+                // Whichever says which are terminal, it holds for both.
+                let terminal = new_values(&found.terminal, &known.terminal);
+                known.terminal.extend(terminal);
                 self.notes.moved([(component(&name), place.to_string())]);
                 *schema = schemas::reference(schema, &name);
             }
@@ -170,8 +175,23 @@ impl Hoist<'_> {
     }
 }
 
-fn own_name(schema: &Value) -> Option<String> {
-    schema.text("x-name").map(type_name)
+impl OpenEnum {
+    /// The enum of strings that this schema is, if it is one.
+    fn of(schema: &Value) -> Option<Self> {
+        let values = schema.texts("enum");
+        let found = !values.is_empty() && schema["type"] == "string";
+        found.then(|| Self {
+            description: schema.text("description").map(String::from),
+            values,
+            terminal: schema.texts("x-terminal"),
+        })
+    }
+}
+
+/// The values that the other list does not have.
+fn new_values(values: &[String], other: &[String]) -> Vec<String> {
+    let new = values.iter().filter(|value| !other.contains(value));
+    new.cloned().collect()
 }
 
 /// Objects with properties only: a shape that says something.

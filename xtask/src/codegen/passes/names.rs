@@ -90,8 +90,7 @@ fn method(id: &str) -> String {
 pub(super) fn types(model: &mut Model, given: &Value, previous: &Names, notes: &mut Notes) {
     let mut wanting: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (old, schema) in &model.schemas {
-        let own = schema.text("x-name").map(type_name);
-        let wanted = own.unwrap_or_else(|| plain_name(old));
+        let wanted = own_name(schema).unwrap_or_else(|| plain_name(old));
         wanting.entry(wanted).or_default().push(old);
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -157,6 +156,11 @@ pub(super) fn plain_name(key: &str) -> String {
         Some(item) => type_name(&format!("{item}_page")),
         None => type_name(response.unwrap_or(rest)),
     }
+}
+
+/// The name that the overlay gives a schema.
+pub(super) fn own_name(schema: &Value) -> Option<String> {
+    schema.text("x-name").map(type_name)
 }
 
 /// Makes any text the name of a type.

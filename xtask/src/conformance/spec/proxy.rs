@@ -30,7 +30,8 @@ use crate::conformance::{
     emulator::{Emulator, TOKEN},
     process::{self, Running},
 };
-use crate::harness::{install, server::Server};
+use crate::harness::install;
+use crate::harness::server::{self, Server};
 
 /// Headers of a single connection.
 const HOP_BY_HOP: [&str; 5] = [
@@ -65,7 +66,7 @@ impl Exchange {
     }
 
     /// The violations that are not listed as exceptions.
-    pub(super) fn unexcused(&self, tool: Tool, counts: &mut [usize]) -> Vec<String> {
+    pub(super) fn unexcused(&self, counts: &mut [usize]) -> Vec<String> {
         let operation = self.operation();
         let mut wrong: Vec<String> = self
             .violations
@@ -73,7 +74,7 @@ impl Exchange {
             // The cases send invalid requests on purpose, which the emulator refuses.
             .filter(|violation| !(self.status.is_client_error() && is_of_request(violation)))
             .map(Value::to_string)
-            .filter(|text| !exceptions::excuses(tool, &operation, text, counts))
+            .filter(|text| !exceptions::excuses(Tool::Prism, &operation, text, counts))
             .collect();
         if self.status.is_server_error() || self.status.is_redirection() {
             wrong.push(format!("status {}", self.status));
@@ -107,32 +108,25 @@ pub(super) struct Proxy {
 impl Proxy {
     pub(super) async fn start(env: &Env, emulator: &Emulator) -> Result<Self> {
         let (running, prism) = prism(env, emulator).await?;
-        let description = super::description(env)?;
-        let http = Client::builder().no_proxy().build()?;
-        let mut gateway = None;
-        let app = |url: &str| {
-            let shared = Arc::new(Gateway {
-                url: url.to_owned(),
-                prism,
-                emulator: emulator.url.clone(),
-                http,
-                exchanges: Mutex::default(),
-            });
-            let to = gateway.insert(shared);
-            let pass = |template: Option<&String>| {
-                let (to, template) = (Arc::clone(to), template.cloned());
-                any(move |request| pass(Arc::clone(&to), template.clone(), request))
-            };
-            let paths = description.map("paths").keys();
-            let app = paths.fold(Router::new(), |app, path| {
-                app.route(&format!("/v1{path}"), pass(Some(path)))
-            });
-            app.fallback_service(pass(None))
+        let (listener, url) = server::listen().await?;
+        let gateway = Arc::new(Gateway {
+            url,
+            prism,
+            emulator: emulator.url.clone(),
+            http: Client::builder().no_proxy().build()?,
+            exchanges: Mutex::default(),
+        });
+        let pass = |template: Option<&String>| {
+            let (gateway, template) = (Arc::clone(&gateway), template.cloned());
+            any(move |request| pass(Arc::clone(&gateway), template.clone(), request))
         };
-        let server = Server::start(app).await?;
+        let mut app = Router::new().fallback_service(pass(None));
+        for path in super::description(env)?.map("paths").keys() {
+            app = app.route(&format!("/v1{path}"), pass(Some(path)));
+        }
         Ok(Self {
-            gateway: gateway.context("the server has no app")?,
-            _server: server,
+            gateway,
+            _server: Server::start(listener, app),
             _prism: running,
         })
     }

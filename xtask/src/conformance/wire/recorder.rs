@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::harness::server::Server;
+use crate::harness::server::{self, Server};
 use anyhow::Result;
 use axum::{
     Json, Router,
@@ -108,24 +108,22 @@ type Requests = Arc<Mutex<BTreeMap<String, Vec<Request>>>>;
 /// The running server, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    server: Server,
+    pub(super) url: String,
     requests: Requests,
+    _server: Server,
 }
 
 impl Recorder {
     pub(super) async fn start() -> Result<Self> {
+        let (listener, url) = server::listen().await?;
         let requests = Requests::default();
-        let kept = Arc::clone(&requests);
-        let app = |url: &str| {
-            let state = (url.to_owned(), kept);
-            Router::new().fallback(record).with_state(state)
-        };
-        let server = Server::start(app).await?;
-        Ok(Self { server, requests })
-    }
-
-    pub(super) fn url(&self) -> &str {
-        &self.server.url
+        let state = (url.clone(), Arc::clone(&requests));
+        let app = Router::new().fallback(record).with_state(state);
+        Ok(Self {
+            url,
+            requests,
+            _server: Server::start(listener, app),
+        })
     }
 
     /// Takes all requests so far, by call.

@@ -105,7 +105,20 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
     let number = |name: &str| whole(&body[name]);
     let small = |name: &str| number(name).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
     let status = number("status").and_then(|n| u16::try_from(n).ok());
-    check_content(status, text("content_type"), text("body"))?;
+    let valid = status.and_then(|status| StatusCode::from_u16(status).ok());
+    if let Some(status) = valid.filter(|status| bodiless(*status))
+        && text("body").is_some_and(|body| !body.is_empty())
+    {
+        let why = format!("A response with the status {} has no body", status.as_u16());
+        return Err(Problem::invalid_field("body", "one_of", why));
+    }
+    if text("content_type").is_some_and(|value| HeaderValue::from_str(value).is_err()) {
+        return Err(Problem::invalid_field(
+            "content_type",
+            "format",
+            "Invalid header value: it has a line break or another control character",
+        ));
+    }
     let mut fault = match *kind {
         "latency" => Fault::latency(seconds(&body["latency"])),
         "rate_limit" => Fault::rate_limit(number("rate_limit").unwrap_or_default()),
@@ -136,12 +149,10 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
     if let Some(times) = small("times") {
         fault = fault.times(times);
     }
-    if let Some(probability) = body["probability"].as_f64() {
-        fault = fault.probability(probability);
-    }
     if body["after_handling"] == true {
         fault = fault.after_handling();
     }
+    fault = fault.probability(body["probability"].as_f64().unwrap_or(1.0));
     Ok(fault.skip(small("skip").unwrap_or_default()))
 }
 
@@ -149,32 +160,6 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
 fn whole(value: &Value) -> Option<u64> {
     let written_with_a_point = || value.as_f64().map(|number| number as u64);
     value.as_u64().or_else(written_with_a_point)
-}
-
-/// Refuses content that HTTP cannot carry.
-fn check_content(
-    status: Option<u16>,
-    content_type: Option<&str>,
-    body: Option<&str>,
-) -> Result<(), Problem> {
-    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-    if let Some(status) = status.filter(|status| bodiless(*status))
-        && body.is_some_and(|body| !body.is_empty())
-    {
-        return Err(Problem::invalid_field(
-            "body",
-            "one_of",
-            format!("A response with the status {} has no body", status.as_u16()),
-        ));
-    }
-    if content_type.is_some_and(|value| HeaderValue::from_str(value).is_err()) {
-        return Err(Problem::invalid_field(
-            "content_type",
-            "format",
-            "Invalid header value: it has a line break or another control character",
-        ));
-    }
-    Ok(())
 }
 
 static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {

@@ -102,6 +102,7 @@ async fn read(call: &Call) -> Result<Uploaded, Problem> {
                 ));
             }
             "content" => {
+                // The parts `filename` and `type` take precedence.
                 let own_name = part.file_name().map(str::to_owned);
                 let own_kind = part.content_type().map(ToString::to_string);
                 name = name.or(own_name);

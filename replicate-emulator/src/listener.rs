@@ -185,6 +185,11 @@ impl FaultStream {
         Err(io::ErrorKind::ConnectionReset.into())
     }
 
+    /// A response has begun: the head of its request is complete.
+    fn end_of_head(&mut self) {
+        self.head_timeout = None;
+    }
+
     fn check_head_timeout(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         if self.handle.is_handling() {
             self.head_timeout = None;
@@ -224,6 +229,7 @@ impl AsyncWrite for FaultStream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.end_of_head();
         self.check()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
@@ -233,6 +239,7 @@ impl AsyncWrite for FaultStream {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.end_of_head();
         self.check()?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }

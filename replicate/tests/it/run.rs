@@ -1,11 +1,12 @@
 //! Running a model: the requests that it leaves, and what comes of it.
 
+use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
 use replicate::types::WebhookEvent::Completed;
 use replicate::{Client, ErrorKind, RequestOptions, Token};
 use replicate_emulator::Emulator;
-use replicate_test_support::{Listener, Reply, Script};
+use replicate_test_support::{Gate, Listener, Script};
 use serde_json::{Value, json};
 
 use crate::programs::count;
@@ -237,17 +238,20 @@ async fn a_create_without_an_id_may_still_be_running() {
 
 #[tokio::test]
 async fn a_runs_timeout_is_one_for_all_its_calls() {
-    let none = Reply::json(200, "{}").header("connection", "close");
-    let pause = Duration::from_millis(12);
-    // Takes more than a second, of the three.
-    let slow = Script::new().read_request().write_slowly(none, pause);
+    let half = Gate::new();
+    let slow = Script::new().read_request().wait_for(&half);
+    let slow = slow.write(json_reply(200, &json!({})));
     let silent = Script::new().read_request().hold();
     let (listener, client) = serve([slow, silent]);
     let begun = Instant::now();
     let run = client.run("acme/app").timeout(Duration::from_secs(3));
-    let error = run.await.unwrap_err();
+    let half_the_time = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        half.open();
+    };
+    let (ended, ()) = futures::join!(run.into_future(), half_the_time);
     // The caller's timeout, not what the first call left of it.
-    assert_error(&error, ErrorKind::OutcomeUnknown, " 3s;");
+    assert_error(&ended.unwrap_err(), ErrorKind::OutcomeUnknown, " 3s;");
     assert_eq!(listener.received().len(), 2);
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(4), "{took:?}");

@@ -275,6 +275,7 @@ async fn search_of_a_resumed_batch_does_not_take_what_the_journal_knows() {
     setup.inject(Fault::status(502).skip(1).times(1));
     let batch = setup.batch().concurrency(1).max_predictions(2);
     run(batch, &inputs).await;
+    age_creates(&setup.path());
     let items = finish_resumed(&setup, &inputs).await;
     let expected = [(1, Unknown), (2, Succeeded)];
     assert_eq!(outcomes(&items), expected);

@@ -24,7 +24,7 @@ use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
 
-pub(crate) use webhook::Webhook;
+pub(crate) use webhook::{Webhook, webhook_methods};
 
 /// The least that `Cancel-After` takes.
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
@@ -57,26 +57,7 @@ macro_rules! prediction_methods {
             self
         }
 
-        /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new
-        /// output and at the end; [`webhook_events`](Self::webhook_events) chooses other events.
-        /// Verify the signature of each webhook before you use it.
-        ///
-        /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-        pub fn webhook(mut self, url: impl Into<String>) -> Self {
-            self.$($request).+.webhook.set_url(url);
-            self
-        }
-
-        /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-        /// empty list: new output and the end. Without a webhook the create is refused before
-        /// anything is sent.
-        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
-            mut self,
-            events: impl IntoIterator<Item = E>,
-        ) -> Self {
-            self.$($request).+.webhook.set_events(events);
-            self
-        }
+        crate::create::webhook_methods!($($request).+.webhook);
 
         /// Cancels the prediction on the server if it is still running after this time: at least
         /// 5 s, rounded up to whole seconds.
@@ -242,7 +223,11 @@ impl ResolvedRequest {
         let created = self.send_by_reference(api, wait).await;
         let created = created.and_then(with_id);
         // The input is hashed only where the create may have to be found again.
-        let sent = || self.sent_now().with_sent_time(at, instant);
+        let sent = || {
+            let mut create = self.sent_now();
+            (create.sent_at, create.sent) = (at.into(), Some(instant));
+            create
+        };
         created.map_err(|error| error.with_unconfirmed_create(sent))
     }
 

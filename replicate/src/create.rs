@@ -19,7 +19,7 @@ use crate::model_cache::{KnownVersion, ModelRoute, no_version};
 use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
-use crate::types::{Prediction, builder as body};
+use crate::types::Prediction;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
@@ -197,6 +197,18 @@ impl CreateRequest {
     }
 }
 
+/// Fills the body of a create of any route.
+macro_rules! fill {
+    ($request:expr, $body:expr) => {{
+        let (webhook, events) = $request.webhook.clone().into_fields();
+        $body
+            .input($request.input.clone())
+            .stream($request.stream.then_some(true))
+            .webhook(webhook)
+            .webhook_events_filter(events)
+    }};
+}
+
 /// Sends a create of any route, with its headers.
 macro_rules! send {
     ($request:expr, $call:expr, $prefer:expr) => {{
@@ -259,7 +271,7 @@ impl ResolvedRequest {
                             .models_predictions_create()
                             .model_owner(&model.owner)
                             .model_name(&model.name)
-                            .body_map(|body| self.fill(body));
+                            .body_map(|body| fill!(self, body));
                         send!(self, call, prefer)
                     }
                 };
@@ -282,7 +294,7 @@ impl ResolvedRequest {
                     .deployments_predictions_create()
                     .deployment_owner(&name.owner)
                     .deployment_name(&name.name)
-                    .body_map(|body| self.fill(body));
+                    .body_map(|body| fill!(self, body));
                 Ok(send!(self, call, prefer)?)
             }
         }
@@ -307,23 +319,9 @@ impl ResolvedRequest {
         version: &str,
         prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
-        let (webhook, events) = self.webhook.clone().into_fields();
-        let call = api.predictions_create().body_map(|body| {
-            body.version(version)
-                .input(self.input.clone())
-                .stream(self.stream.then_some(true))
-                .webhook(webhook)
-                .webhook_events_filter(events)
-        });
+        let call = api.predictions_create();
+        let call = call.body_map(|body| fill!(self, body.version(version)));
         send!(self, call, prefer)
-    }
-
-    fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {
-        let (webhook, events) = self.webhook.clone().into_fields();
-        body.input(self.input.clone())
-            .stream(self.stream.then_some(true))
-            .webhook(webhook)
-            .webhook_events_filter(events)
     }
 }
 

@@ -19,12 +19,12 @@ use crate::model_cache::{KnownVersion, ModelRoute, no_version};
 use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
-use crate::types::{Prediction, builder as body};
+use crate::types::Prediction;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
 
-pub(crate) use webhook::Webhook;
+pub(crate) use webhook::{Webhook, webhook_methods};
 
 /// The least that `Cancel-After` takes.
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
@@ -57,26 +57,7 @@ macro_rules! prediction_methods {
             self
         }
 
-        /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new
-        /// output and at the end; [`webhook_events`](Self::webhook_events) chooses other events.
-        /// Verify the signature of each webhook before you use it.
-        ///
-        /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-        pub fn webhook(mut self, url: impl Into<String>) -> Self {
-            self.$($request).+.webhook.set_url(url);
-            self
-        }
-
-        /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-        /// empty list: new output and the end. Without a webhook the create is refused before
-        /// anything is sent.
-        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
-            mut self,
-            events: impl IntoIterator<Item = E>,
-        ) -> Self {
-            self.$($request).+.webhook.set_events(events);
-            self
-        }
+        crate::create::webhook_methods!($($request).+.webhook);
 
         /// Cancels the prediction on the server if it is still running after this time: at least
         /// 5 s, rounded up to whole seconds.
@@ -216,6 +197,18 @@ impl CreateRequest {
     }
 }
 
+/// Fills the body of a create of any route.
+macro_rules! fill {
+    ($request:expr, $body:expr) => {{
+        let (webhook, events) = $request.webhook.clone().into_fields();
+        $body
+            .input($request.input.clone())
+            .stream($request.stream.then_some(true))
+            .webhook(webhook)
+            .webhook_events_filter(events)
+    }};
+}
+
 /// Sends a create of any route, with its headers.
 macro_rules! send {
     ($request:expr, $call:expr, $prefer:expr) => {{
@@ -242,7 +235,11 @@ impl ResolvedRequest {
         let created = self.send_by_reference(api, wait).await;
         let created = created.and_then(with_id);
         // The input is hashed only where the create may have to be found again.
-        let sent = || self.sent_now().with_sent_time(at, instant);
+        let sent = || {
+            let mut create = self.sent_now();
+            (create.sent_at, create.sent) = (at.into(), Some(instant));
+            create
+        };
         created.map_err(|error| error.with_unconfirmed_create(sent))
     }
 
@@ -274,7 +271,7 @@ impl ResolvedRequest {
                             .models_predictions_create()
                             .model_owner(&model.owner)
                             .model_name(&model.name)
-                            .body_map(|body| self.fill(body));
+                            .body_map(|body| fill!(self, body));
                         send!(self, call, prefer)
                     }
                 };
@@ -297,7 +294,7 @@ impl ResolvedRequest {
                     .deployments_predictions_create()
                     .deployment_owner(&name.owner)
                     .deployment_name(&name.name)
-                    .body_map(|body| self.fill(body));
+                    .body_map(|body| fill!(self, body));
                 Ok(send!(self, call, prefer)?)
             }
         }
@@ -322,23 +319,9 @@ impl ResolvedRequest {
         version: &str,
         prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
-        let (webhook, events) = self.webhook.clone().into_fields();
-        let call = api.predictions_create().body_map(|body| {
-            body.version(version)
-                .input(self.input.clone())
-                .stream(self.stream.then_some(true))
-                .webhook(webhook)
-                .webhook_events_filter(events)
-        });
+        let call = api.predictions_create();
+        let call = call.body_map(|body| fill!(self, body.version(version)));
         send!(self, call, prefer)
-    }
-
-    fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {
-        let (webhook, events) = self.webhook.clone().into_fields();
-        body.input(self.input.clone())
-            .stream(self.stream.then_some(true))
-            .webhook(webhook)
-            .webhook_events_filter(events)
     }
 }
 

@@ -45,8 +45,7 @@ pub struct FileStream {
 }
 
 /// State of the file, shared by the download and its stream.
-#[derive(Clone)]
-struct Metadata(Arc<Mutex<Known>>);
+type Metadata = Arc<Mutex<Known>>;
 
 struct Known {
     /// The name that the URL indicates.
@@ -58,21 +57,21 @@ struct Known {
     is_complete: bool,
 }
 
-impl Metadata {
+impl Known {
     fn new(name: String) -> Self {
-        Self(Arc::new(Mutex::new(Known {
+        Self {
             name,
             size: None,
             media_type: None,
             first_bytes: Vec::new(),
             is_complete: true,
-        })))
+        }
     }
 }
 
 impl FileStream {
     pub(crate) fn new(url: Url, transport: Transport, name: String) -> Self {
-        let metadata = Metadata::new(name);
+        let metadata = Metadata::new(Known::new(name).into());
         let download = Download {
             url,
             transport,
@@ -94,9 +93,9 @@ impl FileStream {
     }
 
     pub(crate) fn from_bytes(content: Result<Bytes>, name: String, media_type: String) -> Self {
-        let metadata = Metadata::new(name);
+        let metadata = Metadata::new(Known::new(name).into());
         if let Ok(content) = &content {
-            let mut known = lock(&metadata.0);
+            let mut known = lock(&metadata);
             known.size = Some(content.len() as u64);
             known.media_type = Some(media_type);
             known.first_bytes = content.iter().copied().take(SNIFFED_BYTES).collect();
@@ -110,19 +109,19 @@ impl FileStream {
     /// The size of the whole file in bytes, once its first bytes arrived and if the server
     /// announces it.
     pub fn size(&self) -> Option<u64> {
-        lock(&self.metadata.0).size
+        lock(&self.metadata).size
     }
 
     /// The media type that the server named, once the first bytes arrived.
     pub fn media_type(&self) -> Option<String> {
-        lock(&self.metadata.0).media_type.clone()
+        lock(&self.metadata).media_type.clone()
     }
 
     /// A name for the file, as [`FileOutput::name`](crate::FileOutput::name). Once the first bytes
     /// arrived, a name without an extension gets the one of the media type, or, if that is
     /// unknown, the one that the first bytes indicate.
     pub fn name(&self) -> String {
-        let known = lock(&self.metadata.0);
+        let known = lock(&self.metadata);
         named(&known.name, known.media_type.as_deref(), &known.first_bytes)
     }
 
@@ -130,7 +129,7 @@ impl FileStream {
     /// no length over HTTP/2, or ends the file with the connection, and serves no ranges, leaves
     /// that open.
     pub fn is_complete(&self) -> bool {
-        lock(&self.metadata.0).is_complete
+        lock(&self.metadata).is_complete
     }
 }
 
@@ -252,7 +251,7 @@ impl Download {
             return Err(not_the_rest("more bytes than announced"));
         }
         if (self.offset as usize) < SNIFFED_BYTES {
-            let first_bytes = &mut lock(&self.metadata.0).first_bytes;
+            let first_bytes = &mut lock(&self.metadata).first_bytes;
             let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
             first_bytes.extend(chunk.iter().take(missing));
         }
@@ -266,7 +265,7 @@ impl Download {
     }
 
     fn size(&self) -> Option<u64> {
-        lock(&self.metadata.0).size
+        lock(&self.metadata).size
     }
 
     fn resumption(&self) -> Resumption {
@@ -373,7 +372,7 @@ impl Download {
         let size = response.content_length();
         let media_type = response.headers().get(CONTENT_TYPE);
         {
-            let mut known = lock(&self.metadata.0);
+            let mut known = lock(&self.metadata);
             known.size = size;
             known.media_type = media_type.and_then(|t| Some(t.to_str().ok()?.to_owned()));
         }
@@ -443,7 +442,7 @@ impl Download {
             }
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
             // The server does not serve ranges, or the file is gone.
-            _ => lock(&self.metadata.0).is_complete = false,
+            _ => lock(&self.metadata).is_complete = false,
         }
         None
     }

@@ -292,7 +292,8 @@ impl Error {
         if self.kind() != ErrorKind::OutcomeUnknown && self.created_id().is_none() {
             return self;
         }
-        let sent = sent().with_id(self.created_id());
+        let mut sent = sent();
+        sent.id = self.created_id().map(str::to_owned);
         self.attach(sent)
     }
 

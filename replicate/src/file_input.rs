@@ -251,21 +251,8 @@ impl PartialEq for FileInput {
     }
 }
 
-/// A string in the form of a URI, as in the schemas of models.
 #[cfg(feature = "schemars")]
-impl schemars::JsonSchema for FileInput {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "FileInput".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "uri" })
-    }
-}
+crate::file_output::uri_schema!(FileInput);
 
 impl From<reqwest::Url> for FileInput {
     fn from(url: reqwest::Url) -> Self {

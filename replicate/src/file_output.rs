@@ -335,21 +335,29 @@ impl fmt::Debug for FileOutput {
     }
 }
 
-/// A string in the form of a URI, as in the schemas of models.
+/// Gives a type the schema of a string in the form of a URI, as in the schemas of models.
 #[cfg(feature = "schemars")]
-impl schemars::JsonSchema for FileOutput {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "FileOutput".into()
-    }
+macro_rules! uri_schema {
+    ($type:ident) => {
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
 
-    fn inline_schema() -> bool {
-        true
-    }
+            fn inline_schema() -> bool {
+                true
+            }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "uri" })
-    }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "uri" })
+            }
+        }
+    };
 }
+#[cfg(feature = "schemars")]
+uri_schema!(FileOutput);
+#[cfg(all(feature = "files", feature = "schemars"))]
+pub(crate) use uri_schema;
 
 #[cfg(feature = "files")]
 impl From<FileOutput> for crate::FileInput {

@@ -54,9 +54,9 @@ pub type TrainingHandle = Handle<Training>;
 /// ```
 #[derive(Clone)]
 pub struct Handle<J: Job> {
-    state: Arc<JobState<J>>,
+    pub(crate) state: Arc<JobState<J>>,
     poll_policy: PollPolicy,
-    schema: Option<Arc<Value>>,
+    pub(crate) schema: Option<Arc<Value>>,
     guard: Option<Arc<CancelGuard<J>>>,
 }
 
@@ -86,14 +86,6 @@ impl<J: Job> Handle<J> {
     #[cfg(feature = "stream")]
     pub(crate) fn into_parts(self) -> (Arc<JobState<J>>, Option<Arc<CancelGuard<J>>>) {
         (self.state, self.guard)
-    }
-
-    pub(crate) fn schema(&self) -> Option<Arc<Value>> {
-        self.schema.clone()
-    }
-
-    pub(crate) fn state(&self) -> Arc<JobState<J>> {
-        Arc::clone(&self.state)
     }
 
     /// Returns the id of the prediction or training.
@@ -187,7 +179,7 @@ impl Handle<Prediction> {
     /// [`StreamPrediction`](crate::StreamPrediction) for the options.
     #[cfg(feature = "stream")]
     pub fn events(&self) -> crate::StreamPrediction {
-        crate::StreamPrediction::from_state(self.state())
+        crate::StreamPrediction::from_state(Arc::clone(&self.state))
     }
 }
 

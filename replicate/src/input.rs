@@ -231,13 +231,6 @@ mod tests {
     }
 
     #[test]
-    fn files_are_found_in_a_json_value() {
-        let input = Input::new(&json!({ "a": [{ "b": file("x") }], "c": "text" })).unwrap();
-        assert_eq!(input.files.len(), 1);
-        assert_eq!(input.files[0].place(), "input.a[0].b");
-    }
-
-    #[test]
     fn an_input_that_is_not_an_object_is_refused_with_the_right_form() {
         for (wrong, says) in [
             (json!("a red bicycle"), r#"{"prompt": …}, found a string"#),

@@ -371,10 +371,8 @@ mod tests {
         assert_eq!(parse(&with_version).version(), Some(ID));
         assert_eq!(parse(ID), ModelRef::Version(ID.into()));
         let deployment = parse("deployments/acme/app");
-        assert_eq!(
-            (deployment.owner(), deployment.name()),
-            (Some("acme"), Some("app"))
-        );
+        assert_eq!(deployment.owner(), Some("acme"));
+        assert_eq!(deployment.name(), Some("app"));
     }
 
     #[test]
@@ -392,10 +390,7 @@ mod tests {
             ("owner/na me", "name `na me`"),
             ("owner/name/versions", "too many parts"),
             ("deployments/a/b:c", "leave out"),
-            (
-                "https://example.com/acme/app",
-                "not a page of replicate.com",
-            ),
+            ("https://example.com/acme/app", "not a page of"),
             ("https://replicate.com/explore", "not the page of a model"),
         ] {
             let error = text.parse::<ModelRef>().unwrap_err();
@@ -408,39 +403,26 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_shown_on_one_line_and_a_token_not_at_all() {
-        for text in [
-            "a\nb",
-            "a/\r\nb",
-            "a/b:\u{2028}",
-            "https://x/a/b\n/versions/c",
-        ] {
+        let page = "https://x/a/b\n/versions/c";
+        for text in ["a\nb", "a/\r\nb", "a/b:\u{2028}", page] {
             let shown = text.parse::<ModelRef>().unwrap_err().to_string();
             assert!(!shown.contains(['\n', '\r', '\u{2028}']), "{shown}");
         }
-        let shown = "r8_secretsecret"
-            .parse::<ModelRef>()
-            .unwrap_err()
-            .to_string();
-        assert!(
-            !shown.contains("secret") && shown.contains("token"),
-            "{shown}"
-        );
+        let shown = "r8_secretsecret".parse::<ModelRef>().unwrap_err();
+        let shown = shown.to_string();
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains("token"), "{shown}");
     }
 
     #[test]
     fn page_urls_models_deployments_and_pairs_are_references() {
-        for (url, reference) in [
-            ("https://replicate.com/acme/app", "acme/app"),
-            ("https://www.replicate.com/acme/app/api?x=1#y", "acme/app"),
-            (
-                "https://replicate.com/acme/app/versions/1a2b",
-                "acme/app:1a2b",
-            ),
-            (
-                "https://replicate.com/deployments/acme/app/",
-                "deployments/acme/app",
-            ),
+        for (page, reference) in [
+            ("replicate.com/acme/app", "acme/app"),
+            ("www.replicate.com/acme/app/api?x=1#y", "acme/app"),
+            ("replicate.com/acme/app/versions/1a2b", "acme/app:1a2b"),
+            ("replicate.com/deployments/a/b/", "deployments/a/b"),
         ] {
+            let url = format!("https://{page}");
             assert_eq!(ModelRef::try_from(url).unwrap().to_string(), reference);
         }
         let named = r#"{"owner": "acme", "name": "app"}"#;
@@ -454,10 +436,8 @@ mod tests {
 
     #[test]
     fn a_version_id_of_any_shape_can_be_given_as_one() {
-        assert_eq!(
-            ModelRef::version_id("hidden").unwrap().version(),
-            Some("hidden")
-        );
+        let hidden = ModelRef::version_id("hidden").unwrap();
+        assert_eq!(hidden.version(), Some("hidden"));
         assert!(ModelRef::version_id("a/b").is_err());
     }
 }

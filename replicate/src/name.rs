@@ -18,9 +18,7 @@ pub struct ModelName {
 
 impl fmt::Display for ModelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.owner)?;
-        f.write_str("/")?;
-        f.write_str(&self.name)
+        write!(f, "{}/{}", self.owner, self.name)
     }
 }
 

@@ -121,7 +121,7 @@ impl<J: Job> Poller<J> {
                     if changed {
                         self.progress.report(Progress::Snapshot(&job));
                     }
-                    next = later(schedule.succeeded(pacing.stretch()));
+                    next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
                     continue;
                 }
                 Err(error) => error,
@@ -134,7 +134,7 @@ impl<J: Job> Poller<J> {
                         let error = &error;
                         self.progress.report(Progress::Outage { lasted, error });
                     }
-                    next = later(delay);
+                    next = Deadline::after(delay).at;
                 }
                 Next::Paused(delay) => {
                     pacing.limit(delay);
@@ -162,10 +162,6 @@ impl<J: Job> Poller<J> {
         let most = self.policy.max_interval.min(Duration::from_secs(1));
         RetryPolicy::default().with_backoff(most, most).backoff(1)
     }
-}
-
-fn later(delay: Duration) -> Instant {
-    Deadline::after(delay).at
 }
 
 /// Advice in errors about a job that may still be running.

@@ -72,13 +72,8 @@ pub(crate) mod sealed {
     }
 }
 
-/// Looks for what a create has made.
-pub(crate) async fn find(client: &Client, create: &UnconfirmedCreate) -> Result<Reconciled> {
-    find_among(client, create, &RecentPredictions::default()).await
-}
-
-/// The same, in a list that is shared with other searches.
-pub(crate) async fn find_among(
+/// Looks for what a create has made, in a list that can be shared with other searches.
+pub(crate) async fn find(
     client: &Client,
     create: &UnconfirmedCreate,
     recent: &RecentPredictions,
@@ -94,7 +89,7 @@ pub(crate) async fn find_among(
     };
     // Another search may have claimed it meanwhile.
     if let [only] = found.matching.as_slice()
-        && !client.shared.claims.try_claim(&only.id, create.nonce())
+        && !client.shared.claims.try_claim(&only.id, create.nonce)
     {
         found.matching.clear();
     }
@@ -106,8 +101,8 @@ async fn search(
     create: &UnconfirmedCreate,
     recent: &RecentPredictions,
 ) -> Result<Reconciled> {
-    if let Some(id) = create.id() {
-        let found = Prediction::get(client.api.clone(), id.to_owned()).await?;
+    if let Some(id) = create.id.clone() {
+        let found = Prediction::get(client.api.clone(), id).await?;
         return Ok(Reconciled {
             matching: vec![found.into_inner()],
             possible: Vec::new(),

@@ -245,7 +245,7 @@ impl Run {
         let created = Box::pin(self.create(deadline, true)).await;
         let handle = self.handle(created.map_err(Error::in_create)?);
         let poller = Poller {
-            state: handle.state(),
+            state: Arc::clone(&handle.state),
             policy: self.poll_policy,
             deadline,
             cancellation: self.cancellation.take(),
@@ -253,7 +253,7 @@ impl Run {
         };
         let result = poller.until_done().await;
         handle.detach();
-        Ok((result.map_err(Error::in_create)?, handle.schema()))
+        Ok((result.map_err(Error::in_create)?, handle.schema))
     }
 }
 

@@ -92,26 +92,20 @@ impl PollPolicy {
 mod tests {
     use super::*;
 
-    fn intervals(policy: PollPolicy) -> impl Iterator<Item = Duration> {
-        std::iter::successors(Some(policy.first_interval()), move |interval| {
-            Some(policy.next_interval(*interval))
-        })
-    }
-
     #[test]
     fn intervals_grow_to_the_longest_and_stay() {
-        let pauses: Vec<_> = intervals(PollPolicy::default())
-            .take(7)
-            .map(|pause| pause.as_millis())
-            .collect();
-        assert_eq!(pauses, [100, 150, 225, 337, 500, 500, 500]);
-        let pauses: Vec<_> = intervals(PollPolicy::fixed(Duration::ZERO))
-            .take(2)
-            .collect();
-        assert_eq!(pauses, [Duration::from_millis(1); 2]);
-        let pauses: Vec<_> = intervals(PollPolicy::fixed(Duration::MAX))
-            .take(3)
-            .collect();
-        assert_eq!(pauses, [Duration::MAX; 3]);
+        let millisecond = Duration::from_millis(1);
+        let grown = [100, 150, 225, 337, 500, 500, 500].map(|count| count * millisecond);
+        for (policy, expected) in [
+            (PollPolicy::default(), &grown[..]),
+            (PollPolicy::fixed(Duration::ZERO), &[millisecond; 2]),
+            (PollPolicy::fixed(Duration::MAX), &[Duration::MAX; 3]),
+        ] {
+            let mut interval = policy.first_interval();
+            for expected in expected {
+                assert_eq!(interval.as_millis(), expected.as_millis());
+                interval = policy.next_interval(interval);
+            }
+        }
     }
 }

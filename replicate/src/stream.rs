@@ -146,16 +146,13 @@ impl StreamRun {
     }
 
     async fn start(self) -> Result<EventStream> {
-        let Self {
-            run,
-            max_event_bytes,
-        } = self;
+        let run = self.run;
         let deadline = run.timeout.map(Deadline::after);
         let options = StreamOptions {
             deadline,
             cancellation: run.cancellation.clone(),
             poll_policy: run.poll_policy,
-            max_event_bytes,
+            max_event_bytes: self.max_event_bytes,
             ..StreamOptions::new(&run.client)
         };
         let handle = run.start_until(deadline).await?;

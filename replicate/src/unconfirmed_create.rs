@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,15 @@ pub struct UnconfirmedCreate {
     /// A hash of each input, `None` for one with a file: that may be kept under another URL.
     input: BTreeMap<String, Option<String>>,
     /// By the clock of the machine that sent it.
-    sent_at: DateTime<Utc>,
+    pub(crate) sent_at: DateTime<Utc>,
+    /// The id that the response showed, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Distinguishes creates that are otherwise the same.
-    nonce: u64,
+    pub(crate) nonce: u64,
     /// Time at which it was sent, by the monotonic clock.
     #[serde(skip)]
-    sent: Option<Instant>,
+    pub(crate) sent: Option<Instant>,
 }
 
 /// A reference as text.
@@ -109,13 +110,6 @@ impl UnconfirmedCreate {
         }
     }
 
-    /// The same create, as sent at this time.
-    pub(crate) fn with_sent_time(mut self, at: SystemTime, instant: Instant) -> Self {
-        self.sent_at = at.into();
-        self.sent = Some(instant);
-        self
-    }
-
     /// The model, version or deployment that was to be run.
     pub fn model(&self) -> &ModelRef {
         &self.model
@@ -124,20 +118,6 @@ impl UnconfirmedCreate {
     /// Time at which it was sent, by the clock of the sending machine.
     pub fn sent_at(&self) -> DateTime<Utc> {
         self.sent_at
-    }
-
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    pub(crate) fn nonce(&self) -> u64 {
-        self.nonce
-    }
-
-    /// The same create, of which the response showed this id.
-    pub(crate) fn with_id(mut self, id: Option<&str>) -> Self {
-        self.id = id.map(str::to_owned);
-        self
     }
 
     /// Time at which it was sent, by the server's clock, which predictions use. Without the

@@ -179,7 +179,10 @@ async fn inline(file: &FileInput, size: u64, transport: &Transport) -> Result<St
             };
             let read = timeout_at(end_of_call(transport), reading).await;
             let read = read.map_err(|_| timed_out(file))?;
-            read.map_err(|_| failure.into_error())?;
+            read.map_err(|failed| {
+                let failure = failure.take();
+                failure.unwrap_or_else(|| Error::new(ErrorKind::File, failed.to_string()))
+            })?;
             STANDARD.encode_string(&content, &mut url);
         }
     }
@@ -215,7 +218,7 @@ pub(crate) async fn upload(
         })
     };
     let sent = request.send().await;
-    let response = sent.map_err(|error| from_form(error, failure))?;
+    let response = sent.map_err(|error| from_form(error, &failure))?;
     let uploaded = response.json()?;
     Ok(response.map(|_| uploaded))
 }
@@ -268,9 +271,9 @@ fn escape_file_name(name: &str) -> String {
 }
 
 /// The error of the request, or of the file that was its body.
-fn from_form(error: replicate_api::Error, failure: SourceFailure) -> Error {
-    if failure.has_failed() {
-        return failure.into_error();
+fn from_form(error: replicate_api::Error, failure: &SourceFailure) -> Error {
+    if let Some(failure) = failure.take() {
+        return failure;
     }
     let own = error
         .source()

@@ -309,7 +309,7 @@ impl Context {
                 () = self.abandoned.cancelled() => break,
                 () = tokio::time::sleep(*delay) => {}
             }
-            let found = match reconcile::find_among(&self.client, request, &self.recent).await {
+            let found = match reconcile::find(&self.client, request, &self.recent).await {
                 Ok(found) => self.unclaimed(found),
                 Err(error) => {
                     why = format!("the search for it failed: {error}");

@@ -221,12 +221,9 @@ impl BatchStream {
                 self.stop(StopReason::Error(kind));
             }
         }
-        let retries = self.context.settings.retry_expired;
-        if outcome == BatchOutcome::Expired && finished.resumed && retries {
-            self.lines.push_back((finished.line, Start::Create));
-            return None;
-        }
-        if finished.not_found && self.context.settings.retry_unknown {
+        let settings = &self.context.settings;
+        let has_expired = outcome == BatchOutcome::Expired && finished.resumed;
+        if has_expired && settings.retry_expired || finished.not_found && settings.retry_unknown {
             self.lines.push_back((finished.line, Start::Create));
             return None;
         }

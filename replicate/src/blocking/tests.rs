@@ -20,48 +20,30 @@ fn emulated() -> (tokio::runtime::Runtime, Emulator, Client) {
 fn models_run_stream_and_wait_without_an_async_runtime() {
     let (_runtime, emulator, replicate) = emulated();
     let input = json!({ "prompt": "Once upon a", "max_tokens": 3 });
-    assert_eq!(
-        replicate.run("emulator/text").input(&input).text().unwrap(),
-        "Once upon a"
-    );
+    let run = || replicate.run("emulator/text").input(&input);
+    assert_eq!(run().text().unwrap(), "Once upon a");
 
-    let created = replicate
-        .predictions()
-        .create("emulator/text")
-        .input(&input)
-        .send()
-        .unwrap();
+    let predictions = replicate.predictions();
+    let create = predictions.create("emulator/text").input(&input);
+    let created = create.send().unwrap();
     let minute = std::time::Duration::from_secs(60);
     let done = replicate.wait(&created).timeout(minute).send().unwrap();
-    assert_eq!(
-        replicate.output(&done).unwrap().text().unwrap(),
-        "Once upon a"
-    );
-    let handle = replicate.run("emulator/text").input(&input).start();
-    let handle = handle.unwrap();
+    let output = replicate.output(&done).unwrap();
+    assert_eq!(output.text().unwrap(), "Once upon a");
+    let handle = run().start().unwrap();
     assert_eq!(handle.output().unwrap().to_string(), "Once upon a");
     assert_eq!(handle.cancel().unwrap().id, handle.id(), "it is done");
-    assert_eq!(
-        replicate.predictions().get(&created.id).unwrap().id,
-        created.id
-    );
+    assert_eq!(predictions.get(&created.id).unwrap().id, created.id);
 
     #[cfg(feature = "stream")]
     {
-        let events = replicate
-            .stream("emulator/text")
-            .input(&input)
-            .send()
-            .unwrap();
+        let stream = replicate.stream("emulator/text").input(&input);
+        let events = stream.send().unwrap();
         let text: String = events.map(|event| event.unwrap().to_string()).collect();
         assert_eq!(text, "Once upon a");
     }
-    let listed = replicate
-        .predictions()
-        .list()
-        .collect::<Result<Vec<_>>>()
-        .unwrap();
-    assert_eq!(listed.len(), emulator.predictions().len());
+    let listed: Result<Vec<_>> = predictions.list().collect();
+    assert_eq!(listed.unwrap().len(), emulator.predictions().len());
     assert_eq!(replicate.account().unwrap().username, emulator.account());
     assert!(!replicate.hardware().unwrap().is_empty());
     assert!(replicate.models().list().next().unwrap().is_ok());
@@ -89,18 +71,14 @@ fn blocking_creates_send_their_webhook_and_its_events() {
         let stream = replicate.stream("emulator/text").input(&input).webhook(url);
         let _ = stream.webhook_events(events).send().unwrap();
     }
-    let creates = emulator
-        .requests()
-        .into_iter()
-        .filter(|request| request.method == "POST");
-    let mut count = 0;
-    for request in creates {
+    let mut creates = emulator.requests();
+    creates.retain(|request| request.method == "POST");
+    for request in &creates {
         let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(body["webhook"], url);
         assert_eq!(body["webhook_events_filter"], json!(["start"]));
-        count += 1;
     }
-    assert_eq!(count, if cfg!(feature = "stream") { 3 } else { 2 });
+    assert_eq!(creates.len(), 2 + usize::from(cfg!(feature = "stream")));
 }
 
 #[cfg(feature = "files")]
@@ -128,26 +106,20 @@ fn trainings_are_created_and_waited_for() {
 #[test]
 fn files_go_up_and_come_down() {
     let (_runtime, _emulator, replicate) = emulated();
-    let file = replicate
-        .files()
-        .create(crate::FileInput::bytes(&b"hello"[..], "text/plain").name("a.txt"))
-        .unwrap();
-    assert_eq!(replicate.files().get(&file.id).unwrap().id, file.id);
-    assert_eq!(replicate.files().list().count(), 1);
-    replicate.files().delete(&file.id).unwrap();
+    let files = replicate.files();
+    let file = crate::FileInput::bytes(&b"hello"[..], "text/plain").name("a.txt");
+    let file = files.create(file).unwrap();
+    assert_eq!(files.get(&file.id).unwrap().id, file.id);
+    assert_eq!(files.list().count(), 1);
+    files.delete(&file.id).unwrap();
 
-    let output = replicate
-        .run("emulator/image")
-        .input(json!({ "prompt": "x" }))
-        .send()
-        .unwrap();
+    let run = replicate.run("emulator/image");
+    let output = run.input(json!({ "prompt": "x" })).send().unwrap();
     let picture = output.file().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.png");
-    assert_eq!(
-        picture.save(&path).unwrap(),
-        picture.bytes().unwrap().len() as u64
-    );
+    let saved = picture.save(&path).unwrap();
+    assert_eq!(saved, picture.bytes().unwrap().len() as u64);
     assert!(std::fs::read(path).unwrap().starts_with(b"\x89PNG"));
 }
 
@@ -186,16 +158,11 @@ fn what_is_dropped_is_canceled_before_its_client_is_gone() {
     let (_runtime, emulator, replicate) = emulated();
     // Long enough that a client which does not wait is gone first.
     let slowly = Fault::latency(std::time::Duration::from_millis(300));
-    emulator
-        .inject_fault(slowly.on("predictions.cancel"))
-        .unwrap();
-    let events = replicate
-        .stream("emulator/slow")
-        .input(json!({ "seconds": 3600 }))
-        .with(|run| run.cancel_on_drop())
-        .send()
-        .unwrap();
-    drop(events);
+    let slowly = slowly.on("predictions.cancel");
+    emulator.inject_fault(slowly).unwrap();
+    let stream = replicate.stream("emulator/slow");
+    let stream = stream.input(json!({ "seconds": 3600 }));
+    drop(stream.with(|run| run.cancel_on_drop()).send().unwrap());
     drop(replicate);
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);
 }
@@ -208,8 +175,7 @@ fn what_is_dropped_inside_a_runtime_is_canceled_too() {
     other.block_on(async move {
         let stream = replicate.stream("emulator/slow");
         let stream = stream.input(json!({ "seconds": 3600 }));
-        let events = stream.with(|run| run.cancel_on_drop()).send().unwrap();
-        drop(events);
+        drop(stream.with(|run| run.cancel_on_drop()).send().unwrap());
         drop(replicate);
     });
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);

@@ -4,6 +4,33 @@ use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::types::WebhookEvent;
 
+/// The methods of a builder that set the [`Webhook`] in this field.
+macro_rules! webhook_methods {
+    ($($webhook:ident).+) => {
+        /// Has Replicate report progress to `url`, by `POST` requests, at new
+        /// output and at the end; [`webhook_events`](Self::webhook_events) chooses other events.
+        /// Verify the signature of each webhook before you use it.
+        ///
+        /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
+        pub fn webhook(mut self, url: impl Into<String>) -> Self {
+            self.$($webhook).+.set_url(url);
+            self
+        }
+
+        /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+        /// empty list: new output and the end. Without a webhook the create is refused before
+        /// anything is sent.
+        pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
+            mut self,
+            events: impl IntoIterator<Item = E>,
+        ) -> Self {
+            self.$($webhook).+.set_events(events);
+            self
+        }
+    };
+}
+pub(crate) use webhook_methods;
+
 /// Where Replicate reports progress to, and at which events, as a caller described it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Webhook {

@@ -123,7 +123,7 @@ impl Listing {
         for prediction in &self.predictions {
             let age = prediction.created_at.map(|created| created - sent_at);
             let is_older = age.is_some_and(|age| age < -CLOCK_SKEW);
-            if is_older || claims.is_claimed_by_another(&prediction.id, create.nonce()) {
+            if is_older || claims.is_claimed_by_another(&prediction.id, create.nonce) {
                 continue;
             }
             let kind = create.matches(prediction);

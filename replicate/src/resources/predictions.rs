@@ -13,7 +13,7 @@ use crate::job::{AsPredictionId, Requests};
 use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::progress::Reporter;
-use crate::reconcile::{self, Reconcile, Reconciled};
+use crate::reconcile::{self, RecentPredictions, Reconcile, Reconciled};
 use crate::types::{Prediction, Source};
 use crate::unconfirmed_create::UnconfirmedCreate;
 
@@ -121,7 +121,10 @@ impl IntoFuture for FindCreate {
 
     fn into_future(self) -> Self::IntoFuture {
         let client = self.client.with_options(self.options.begun_now());
-        Box::pin(async move { reconcile::find(&client, &self.create?).await })
+        Box::pin(async move {
+            let recent = RecentPredictions::default();
+            reconcile::find(&client, &self.create?, &recent).await
+        })
     }
 }
 

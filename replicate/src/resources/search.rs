@@ -44,20 +44,14 @@ impl Search {
     replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     fn call(self) -> Call<SearchResults> {
-        let Self {
-            client,
-            words,
-            limit,
-            options,
-        } = self;
-        let call = Call::new(&client, move |api| async move {
-            let mut search = api.search().query(words);
-            if let Some(limit) = limit {
+        let call = Call::new(&self.client, move |api| async move {
+            let mut search = api.search().query(self.words);
+            if let Some(limit) = self.limit {
                 search = search.limit(limit);
             }
             Ok(search.send().await?)
         });
-        call.options(options)
+        call.options(self.options)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::Client;
 use crate::call::Call;
-use crate::create::Webhook;
+use crate::create::{Webhook, webhook_methods};
 use crate::error::{Error, Result};
 use crate::handle::{Handle, TrainingHandle};
 use crate::input::Input;
@@ -19,7 +19,7 @@ use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
 #[cfg(feature = "files")]
 use crate::progress::Reporter;
-use crate::types::{Training, WebhookEvent};
+use crate::types::Training;
 use crate::wait::Wait;
 
 super::resource! {
@@ -112,24 +112,7 @@ impl CreateTraining {
         self
     }
 
-    /// Has Replicate report the training's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
-    /// signature of each webhook before you use it.
-    pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.webhook.set_url(url);
-        self
-    }
-
-    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
-    /// empty list: new output and the end. Without a webhook the create is refused before
-    /// anything is sent.
-    pub fn webhook_events<E: Into<WebhookEvent>>(
-        mut self,
-        events: impl IntoIterator<Item = E>,
-    ) -> Self {
-        self.webhook.set_events(events);
-        self
-    }
+    webhook_methods!(webhook);
 
     replicate_api::request_options!(field options);
     replicate_api::request_options!(methods options: retry_policy header token timeout);

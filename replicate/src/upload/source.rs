@@ -19,28 +19,16 @@ const END_GRACE: Duration = Duration::from_secs(1);
 
 /// Why a source failed, kept beside the request that it broke.
 #[derive(Clone, Default)]
-pub(super) struct SourceFailure(Arc<Mutex<Option<Failure>>>);
-
-/// A message, and the error of the reader that led to it.
-type Failure = (String, Option<std::io::Error>);
+pub(super) struct SourceFailure(Arc<Mutex<Option<Error>>>);
 
 impl SourceFailure {
-    fn set(&self, message: String, cause: Option<std::io::Error>) -> SourceFailed {
-        *lock(&self.0) = Some((message, cause));
+    fn set(&self, error: Error) -> SourceFailed {
+        *lock(&self.0) = Some(error);
         SourceFailed
     }
 
-    pub(super) fn has_failed(&self) -> bool {
-        lock(&self.0).is_some()
-    }
-
-    pub(super) fn into_error(self) -> Error {
-        let (message, cause) = lock(&self.0).take().unwrap_or_default();
-        let error = Error::new(ErrorKind::File, message);
-        match cause {
-            Some(cause) => error.with_source(cause),
-            None => error,
-        }
+    pub(super) fn take(&self) -> Option<Error> {
+        lock(&self.0).take()
     }
 }
 
@@ -103,7 +91,7 @@ impl<R: AsyncRead + Unpin> Source<R> {
         if count == 0 && self.left > 0 {
             let (label, size, left) = (&self.label, self.size, self.left);
             let message = format!("{label} ended after {} of its {size} bytes", size - left);
-            return Err(self.failure.set(message, None));
+            return Err(self.failure.set(Error::new(ErrorKind::File, message)));
         }
         self.left -= count;
         if self.left == 0 {
@@ -127,12 +115,13 @@ impl<R: AsyncRead + Unpin> Source<R> {
 
     fn too_long(&self) -> SourceFailed {
         let message = format!("{} has more than its {} bytes", self.label, self.size);
-        self.failure.set(message, None)
+        self.failure.set(Error::new(ErrorKind::File, message))
     }
 
     fn unreadable(&self, error: std::io::Error) -> SourceFailed {
         let message = format!("could not read {}: {error}", self.label);
-        self.failure.set(message, Some(error))
+        let failure = Error::new(ErrorKind::File, message);
+        self.failure.set(failure.with_source(error))
     }
 }
 
@@ -147,7 +136,7 @@ mod tests {
         let chunks: Result<Vec<Bytes>, _> = source.try_collect().await;
         match chunks {
             Ok(chunks) => Ok(chunks.concat().len()),
-            Err(_) => Err(failure.into_error().to_string()),
+            Err(_) => Err(failure.take().unwrap().to_string()),
         }
     }
 

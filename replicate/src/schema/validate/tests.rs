@@ -66,14 +66,11 @@ fn null_is_accepted_only_where_the_schema_says_so() {
         "d": { "enum": ["x"] },
     });
     let input = json!({ "a": null, "b": null, "c": null, "d": null });
-    assert_eq!(
-        violations(properties, input),
-        [
-            "`a` must be an integer, not null",
-            "`b` must be an integer, not null",
-            "`d` must be one of x, not null"
-        ]
-    );
+    insta::assert_snapshot!(violations(properties, input).join("\n"), @r"
+    `a` must be an integer, not null
+    `b` must be an integer, not null
+    `d` must be one of x, not null
+    ");
 }
 
 #[test]
@@ -149,12 +146,16 @@ fn of_several_types_the_one_that_fits_is_reported() {
     ] } });
     let one = |value: Value| violations(properties.clone(), json!({ "it": value }));
     assert_eq!(one(json!(3)), [""; 0]);
-    assert_eq!(one(json!(11)), ["`it` must be at most 10, not 11"]);
-    assert_eq!(one(json!(["a", 1])), ["`it[1]` must be text, not 1"]);
-    assert_eq!(
-        one(json!(true)),
-        ["`it` must be integer or list of texts, not true"]
-    );
+    for (value, says) in [
+        (json!(11), "`it` must be at most 10, not 11"),
+        (json!(["a", 1]), "`it[1]` must be text, not 1"),
+        (
+            json!(true),
+            "`it` must be integer or list of texts, not true",
+        ),
+    ] {
+        assert_eq!(one(value), [says]);
+    }
 }
 
 #[test]
@@ -165,14 +166,10 @@ fn values_inside_of_objects_are_named_by_their_path() {
     });
     let properties = json!({ "layers": { "type": "array", "items": layer } });
     let input = json!({ "layers": [{ "name": "a", "size": 1 }, { "size": "big" }] });
-    let found = violations(properties, input);
-    assert_eq!(
-        found,
-        [
-            "missing required input `layers[1].name`",
-            "`layers[1].size` must be an integer, not \"big\""
-        ]
-    );
+    insta::assert_snapshot!(violations(properties, input).join("\n"), @r#"
+    missing required input `layers[1].name`
+    `layers[1].size` must be an integer, not "big"
+    "#);
 }
 
 #[test]
@@ -209,7 +206,7 @@ fn the_violations_inside_of_one_input_are_limited() {
     let item = json!({ "anyOf": [{ "type": "integer", "maximum": 1 }, { "type": "string" }] });
     let properties = json!({ "list": { "type": "array", "items": item } });
     let began = std::time::Instant::now();
-    let found = violations(properties, json!({ "list": vec![5; 100_000] }));
+    let found = violations(properties, json!({ "list": vec![5; 20_000] }));
     assert_eq!(found.len(), 100);
     assert!(began.elapsed() < std::time::Duration::from_secs(10));
 }

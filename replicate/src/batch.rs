@@ -33,7 +33,6 @@
 //! greetings.sort();
 //! assert_eq!(greetings, ["0: hello Alice", "1: hello Bob", "2: hello Carol"]);
 //! assert!(results.progress().is_complete());
-//! # Ok(())
 //! # });
 //! ```
 //!

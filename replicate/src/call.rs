@@ -22,7 +22,6 @@ type Sending<T> =
 ///
 /// let response = replicate.models().get("emulator/text").with_response().await?;
 /// println!("{} {:?}", response.request_id().unwrap_or("-"), response.body());
-/// # Ok(())
 /// # });
 /// ```
 #[must_use = "a call is sent when it is awaited"]

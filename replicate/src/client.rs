@@ -61,7 +61,6 @@ impl Client {
     /// ```
     /// # replicate_test_support::example!(async |replicate| {
     /// let hardware = replicate.api().hardware_list().send().await?;
-    /// # Ok(())
     /// # });
     /// ```
     pub fn api(&self) -> &replicate_api::Client {
@@ -90,7 +89,6 @@ impl Client {
     ///
     /// let tenant = replicate.with_token(Token::new(tenant)?);
     /// println!("{}", tenant.run("emulator/slow").text().await?);
-    /// # Ok(())
     /// # });
     /// ```
     #[must_use]
@@ -108,7 +106,6 @@ impl Client {
     ///
     /// let quick = RequestOptions::new().with_timeout(Duration::from_secs(5));
     /// let account = replicate.with_options(quick).account().get().await?;
-    /// # Ok(())
     /// # });
     /// ```
     #[must_use]

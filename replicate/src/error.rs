@@ -46,7 +46,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///         _ => return Err(error),
 ///     },
 /// }
-/// # Ok(())
 /// # });
 /// ```
 ///
@@ -97,7 +96,6 @@ impl Error {
         ///         result => break result?,
         ///     }
         /// };
-        /// # Ok(())
         /// # });
         /// ```
         is_safe_to_retry -> bool;
@@ -149,7 +147,6 @@ impl Error {
     ///         result => break result?,
     ///     }
     /// };
-    /// # Ok(())
     /// # });
     /// ```
     pub fn is_terminal(&self) -> bool {

@@ -39,7 +39,6 @@ const DELIVERY: &str = "replicate.delivery";
 /// # let folder = tempfile::tempdir().unwrap();
 /// # std::env::set_current_dir(&folder).unwrap();
 /// picture.save("bicycle.png").await?;
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Clone)]

@@ -49,7 +49,6 @@ pub type TrainingHandle = Handle<Training>;
 /// // Later, in another process:
 /// let handle = replicate.prediction(handle.id());
 /// println!("{}", handle.output().await?);
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Clone)]
@@ -107,7 +106,6 @@ impl<J: Job> Handle<J> {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// handle.wait().await?;
     /// let json = handle.body().expect("it was created by this handle");
-    /// # Ok(())
     /// # });
     /// ```
     pub fn body(&self) -> Option<Bytes> {

@@ -15,7 +15,6 @@ use crate::types::Prediction;
 /// if let Some(seconds) = output.metrics().predict_time {
 ///     println!("it ran for {seconds:.1} s");
 /// }
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

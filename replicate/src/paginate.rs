@@ -35,7 +35,6 @@ use crate::name::{ModelName, segment};
 ///
 /// let first = replicate.collections().list().page().await?;
 /// println!("{} on the first page", first.results.len());
-/// # Ok(())
 /// # });
 /// ```
 #[must_use = "a list is fetched when a page, its pages or its items are read"]
@@ -301,7 +300,6 @@ impl Cycles {
 /// while let Some(page) = pages.next().await {
 ///     println!("{} models", page?.results.len());
 /// }
-/// # Ok(())
 /// # });
 /// ```
 #[must_use = "pages are fetched as the stream is read"]

@@ -79,7 +79,6 @@ impl LogProgress {
 ///     _ => {}
 /// });
 /// println!("{}", run.text().await?);
-/// # Ok(())
 /// # });
 /// ```
 #[non_exhaustive]

@@ -50,7 +50,6 @@ mod create;
 ///     .timeout(Duration::from_secs(120))
 ///     .await?;
 /// println!("{}", output.file()?.url());
-/// # Ok(())
 /// # });
 /// ```
 ///
@@ -74,7 +73,6 @@ mod create;
 ///     count += 1;
 /// }
 /// assert_eq!(count, 3);
-/// # Ok(())
 /// # });
 /// ```
 #[must_use = "nothing is sent before it is awaited or started"]
@@ -124,7 +122,6 @@ impl Run {
     ///         }
     ///     })
     ///     .await?;
-    /// # Ok(())
     /// # });
     /// ```
     pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
@@ -148,7 +145,6 @@ impl Run {
     ///     println!("{violation}"); // unknown input `promt`; did you mean `prompt`?
     /// }
     /// # assert_eq!(error.violations().len(), 3);
-    /// # Ok(())
     /// # });
     /// ```
     ///
@@ -188,7 +184,6 @@ impl Run {
     /// let handle = replicate.run("emulator/slow").start().await?;
     /// println!("created {}", handle.id());
     /// let prediction = handle.wait().await?;
-    /// # Ok(())
     /// # });
     /// ```
     ///

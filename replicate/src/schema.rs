@@ -17,7 +17,6 @@
 //! assert_eq!(width.schema().minimum().unwrap().as_u64(), Some(16));
 //! assert!(!width.is_required());
 //! assert_eq!(schema.output().kind(), OutputKind::Files);
-//! # Ok(())
 //! # });
 //! ```
 //!
@@ -139,7 +138,6 @@ impl ModelSchema {
     /// if let Some(schema) = ModelSchema::read(&replicate, "emulator/text").await? {
     ///     assert_eq!(schema.main_text_input().unwrap().key(), "prompt");
     /// }
-    /// # Ok(())
     /// # });
     /// ```
     ///

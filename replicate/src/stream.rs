@@ -59,7 +59,6 @@ use source::stream_url;
 ///         _ => {}
 ///     }
 /// }
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Debug)]

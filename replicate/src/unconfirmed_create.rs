@@ -36,7 +36,6 @@ use crate::types::Prediction;
 /// let stored = std::fs::read("pending.json").unwrap();
 /// let create: UnconfirmedCreate = serde_json::from_slice(&stored).unwrap();
 /// let found = replicate.predictions().reconcile(&create).await?;
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -79,7 +79,6 @@ pub(crate) use wait_methods;
 /// let prediction = replicate.predictions().create("emulator/slow").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
 /// println!("{}", replicate.output(&prediction)?);
-/// # Ok(())
 /// # });
 /// ```
 #[must_use = "nothing is sent before it is awaited"]

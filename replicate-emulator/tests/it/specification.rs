@@ -1,5 +1,5 @@
 //! Every operation's success, compared with the API's description in this repository.
-//! tests/coverage.rs reports operations that are not here.
+//! tests/it/coverage.rs reports operations that are not here.
 
 use std::{collections::BTreeSet, time::Duration};
 

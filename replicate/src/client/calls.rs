@@ -54,7 +54,6 @@ impl Client {
     /// # replicate_test_support::example!(async |replicate| {
     /// let account: serde_json::Value =
     ///     replicate.request(Method::GET, "/account").json().await?;
-    /// # Ok(())
     /// # });
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> crate::Request {
@@ -79,7 +78,6 @@ impl Client {
     /// let handle = replicate.prediction(id);
     /// println!("{}", handle.refresh().await?.status);
     /// println!("{}", handle.output().await?);
-    /// # Ok(())
     /// # });
     /// ```
     pub fn prediction(&self, prediction: impl AsPredictionId) -> PredictionHandle {
@@ -110,7 +108,6 @@ impl Client {
     /// let run = replicate.run("emulator/slow").cancel_on_drop();
     /// let _ = tokio::time::timeout(std::time::Duration::from_millis(50), run.into_future()).await;
     /// replicate.shutdown().await;
-    /// # Ok(())
     /// # });
     /// # use std::future::IntoFuture;
     /// ```

@@ -73,7 +73,6 @@ impl FileOutput {
     /// for file in replicate.run("emulator/image").input(input).await?.files()? {
     ///     println!("saved {}", file.save_in(std::env::temp_dir()).await?.display());
     /// }
-    /// # Ok(())
     /// # });
     /// ```
     ///

@@ -48,7 +48,6 @@ impl Deployments {
     ///     .min_instances(0)
     ///     .max_instances(1)
     ///     .await?;
-    /// # Ok(())
     /// # });
     /// ```
     ///
@@ -67,7 +66,6 @@ impl Deployments {
     /// # let create = replicate.deployments().create("app").model("replicate/hello-world");
     /// # create.version(version).hardware("cpu").min_instances(0).max_instances(1).await?;
     /// let deployment = replicate.deployments().update("local/app").max_instances(2).await?;
-    /// # Ok(())
     /// # });
     /// ```
     ///

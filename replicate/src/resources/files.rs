@@ -31,7 +31,6 @@ impl Files {
     /// # std::fs::write("photo.jpg", "a picture").unwrap();
     /// let file = replicate.files().create(FileInput::path("photo.jpg")).await?;
     /// println!("{}", file.id);
-    /// # Ok(())
     /// # });
     /// ```
     ///

@@ -59,7 +59,6 @@ impl Models {
     /// if let Some(schema) = replicate.models().schema("emulator/text").await? {
     ///     println!("{}", schema["components"]["schemas"]["Input"]);
     /// }
-    /// # Ok(())
     /// # });
     /// ```
     ///
@@ -86,7 +85,6 @@ impl Models {
     ///     .visibility("private")
     ///     .hardware("cpu")
     ///     .await?;
-    /// # Ok(())
     /// # });
     /// ```
     ///
@@ -103,7 +101,6 @@ impl Models {
     /// # replicate_test_support::example!(async |replicate| {
     /// # replicate.models().create("acme", "app").visibility("private").hardware("cpu").await?;
     /// let model = replicate.models().update("acme/app").readme("# App").await?;
-    /// # Ok(())
     /// # });
     /// ```
     ///

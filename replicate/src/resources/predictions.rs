@@ -75,7 +75,6 @@ impl Predictions {
     ///     }
     ///     ended => ended?,
     /// };
-    /// # Ok(())
     /// # });
     /// ```
     ///
@@ -173,7 +172,6 @@ fn instant(time: DateTime<Utc>) -> String {
 ///     .webhook_events([Completed])
 ///     .await?;
 /// println!("{} is {}", prediction.id, prediction.status);
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Debug)]

@@ -10,7 +10,6 @@ use crate::types::SearchResults;
 /// ```
 /// # replicate_test_support::example!(async |replicate| {
 /// let found = replicate.search("remove background").limit(5).await?;
-/// # Ok(())
 /// # });
 /// ```
 ///

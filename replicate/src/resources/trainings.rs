@@ -90,7 +90,6 @@ impl Trainings {
 ///     .input(json!({ "input_images": "https://example.com/images.zip" }))
 ///     .await?;
 /// let training = replicate.trainings().wait(&training).await?;
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Debug)]
@@ -129,7 +128,6 @@ impl CreateTraining {
     ///     .start()
     ///     .await?;
     /// println!("{}", handle.wait().await?.status);
-    /// # Ok(())
     /// # });
     /// ```
     ///

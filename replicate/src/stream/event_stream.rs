@@ -130,7 +130,6 @@ impl EventStream {
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);
-    /// # Ok(())
     /// # });
     /// ```
     ///

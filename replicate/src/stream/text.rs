@@ -26,7 +26,6 @@ use crate::types::Prediction;
 /// }
 /// let prediction = text.finish().await?;
 /// println!("\n{:?}", prediction.metrics);
-/// # Ok(())
 /// # });
 /// ```
 #[derive(Debug)]

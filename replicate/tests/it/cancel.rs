@@ -349,15 +349,12 @@ async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplie
     for during_create in [true, false] {
         let (create, arrived, respond) = held(json_reply(201, &prediction("starting")));
         let (poll, polled) = silent();
-        let mut scripts = vec![create, poll, state("canceled")];
-        let at = match during_create {
-            true => {
-                scripts.remove(1);
-                arrived
-            }
+        let canceled = state("canceled");
+        let (scripts, at) = match during_create {
+            true => (vec![create, canceled], arrived),
             false => {
                 respond.open();
-                polled
+                (vec![create, poll, canceled], polled)
             }
         };
         let expected = scripts.len();

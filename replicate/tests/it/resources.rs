@@ -1,4 +1,4 @@
-//! The API's operations through the facade. Which have none, tests/coverage.rs reports.
+//! The API's operations through the facade. Which have none, tests/it/coverage.rs reports.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -120,7 +120,9 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
 /// Implements a job by its operations and errors, and by what differs.
 macro_rules! job {
     (
-        $job:ident, $noun:ident: $get:ident $cancel:ident($id:ident);
+        $job:ident, $noun:ident, |$api:ident, $id:ident|
+        get: $get:expr;
+        cancel: $cancel:expr;
         $($differing:tt)*
     ) => {
         impl Requests for $job {
@@ -142,18 +144,18 @@ macro_rules! job {
                 self.error.as_deref()
             }
 
-            async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
-                let response = api.$get().$id(&id).send().await?;
-                check_id(response, &id)
+            async fn get($api: replicate_api::Client, $id: String) -> Result<Response<Self>> {
+                let response = $get.send().await?;
+                check_id(response, &$id)
             }
 
             fn cancel(
-                api: replicate_api::Client,
-                id: String,
+                $api: replicate_api::Client,
+                $id: String,
             ) -> BoxFuture<'static, Result<Response<Self>>> {
                 Box::pin(async move {
-                    let response = api.$cancel().$id(&id).send().await?;
-                    check_id(response, &id)
+                    let response = $cancel.send().await?;
+                    check_id(response, &$id)
                 })
             }
 
@@ -173,7 +175,9 @@ macro_rules! job {
 }
 
 job! {
-    Prediction, PREDICTION: predictions_get predictions_cancel(prediction_id);
+    Prediction, PREDICTION, |api, id|
+    get: api.predictions_get().prediction_id(&id);
+    cancel: api.predictions_cancel().prediction_id(&id);
 
     fn is_removed(&self) -> bool {
         let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
@@ -186,7 +190,9 @@ job! {
 }
 
 job! {
-    Training, TRAINING: trainings_get trainings_cancel(training_id);
+    Training, TRAINING, |api, id|
+    get: api.trainings_get().training_id(&id);
+    cancel: api.trainings_cancel().training_id(&id);
 
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs

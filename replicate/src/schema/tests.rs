@@ -286,7 +286,7 @@ fn hostile_documents_end_in_an_error() {
         (deep, "nested too deeply"),
     ] {
         let began = Instant::now();
-        let error = read::document(&document).err().expect("it is hostile");
+        let error = read::document(&document).expect_err("it is hostile");
         assert!(error.to_string().contains(reason), "{error}");
         assert!(began.elapsed() < Duration::from_secs(10), "{reason}");
     }

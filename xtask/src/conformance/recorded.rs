@@ -19,7 +19,7 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     command
         // The whole workspace, so that its dependencies need not be rebuilt with other features.
         .args(["test", "--quiet", "--workspace"])
-        .args(["--test", "recorded", "--test", "it"])
+        .args(["--test", "it"])
         .args(["--", "--nocapture", "--include-ignored", "recorded"]);
     let ended = process::output(&mut command, Duration::from_secs(900)).await?;
     println!("{}", ended.stdout.trim());

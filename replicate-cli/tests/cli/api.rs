@@ -18,7 +18,7 @@ async fn api_method_is_get_without_fields_and_post_with_them() {
         (
             "models -f name=a -F n=1 -f input[x][]=y",
             "POST /v1/models",
-            r#"{"input":{"x":["y"]},"n":1,"name":"a"}"#,
+            r#"{"name":"a","input":{"x":["y"]},"n":1}"#,
         ),
         (
             "-X patch deployments/a/b -F max_instances=2",

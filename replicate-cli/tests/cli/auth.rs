@@ -20,7 +20,7 @@ async fn login_stores_a_token_for_its_owner_and_its_url_only() {
         $ replicate account --jq .username
         local
         $ replicate auth status
-        {"base_url":"http://127.0.0.1:PORT/v1","other_profiles":[],"profile":"default","source":"~/replicate/credentials.json (profile default)","username":"local"}
+        {"base_url":"http://127.0.0.1:PORT/v1","username":"local","source":"~/replicate/credentials.json (profile default)","profile":"default","other_profiles":[]}
         $ replicate account --base-url http://127.0.0.1:9
         2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:9/v1/account)
         2> hint: log in: replicate auth login

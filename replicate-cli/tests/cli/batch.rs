@@ -127,8 +127,8 @@ async fn every_line_has_a_result_with_its_number_and_input() {
         2> 2 predictions will be created with acme/echo
         2> 2 lines: 2 succeeded
         $ sed 's/,"metrics.*//' out/results.jsonl | sort
-        {"line":1,"index":0,"outcome":"succeeded","id":"ID","status":"succeeded","input":{"n":1,"text":"a"},"output":"a"
-        {"line":3,"index":1,"outcome":"succeeded","id":"ID","status":"succeeded","input":{"key":"********","text":"b"},"output":"b"
+        {"line":1,"index":0,"outcome":"succeeded","id":"ID","status":"succeeded","input":{"text":"a","n":1},"output":"a"
+        {"line":3,"index":1,"outcome":"succeeded","id":"ID","status":"succeeded","input":{"text":"b","key":"********"},"output":"b"
         $ for id in $(grep -oE '[0-9a-z]{26}' out/results.jsonl); do replicate predictions show $id --jq .output; done | sort
         a
         b

@@ -74,7 +74,7 @@ async fn template_that_cannot_be_filled_creates_nothing() {
         2> hint: pipe a run into this command; for the text itself, pass it by -i FILE
         exit 2
         $ replicate run emulator/fail --json --quiet | hello .output
-        2> {"error":"prediction ID failed: This model always fails.","exit_code":3,"kind":"failed","prediction_id":"ID","safe_to_retry":false}
+        2> {"error":"prediction ID failed: This model always fails.","kind":"failed","exit_code":3,"safe_to_retry":false,"prediction_id":"ID"}
         2> error: prediction ID on standard input has not succeeded; its status is failed
         exit 2
         "#);

@@ -64,16 +64,16 @@ async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection(
     assert_session!(emulator, @r#"
         $ failed() { replicate doctor --jq '.[] | select(.outcome == "failed")'; }
         $ REPLICATE_API_TOKEN= failed
-        {"check":"token","detail":"none: run replicate auth login, or set REPLICATE_API_TOKEN","outcome":"failed"}
+        {"check":"token","outcome":"failed","detail":"none: run replicate auth login, or set REPLICATE_API_TOKEN"}
         exit 1
         $ REPLICATE_API_TOKEN="'r8_abc'" failed
-        {"check":"token","detail":"REPLICATE_API_TOKEN: invalid API token: it has a quote mark around it; pass the token alone, without quotes or anything around it","outcome":"failed"}
+        {"check":"token","outcome":"failed","detail":"REPLICATE_API_TOKEN: invalid API token: it has a quote mark around it; pass the token alone, without quotes or anything around it"}
         exit 1
         $ REPLICATE_API_TOKEN=r8_wrong failed
-        {"check":"account","detail":"401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)","outcome":"failed"}
+        {"check":"account","outcome":"failed","detail":"401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)"}
         exit 1
         $ REPLICATE_BASE_URL=http://127.0.0.1:9 failed
-        {"check":"connection","detail":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/account, 3 attempts)","outcome":"failed"}
+        {"check":"connection","outcome":"failed","detail":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/account, 3 attempts)"}
         exit 1
         "#);
 }

@@ -23,7 +23,7 @@ async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to
     }
     assert_session!(emulator, @r#"
         $ replicate run emulator/text x --json
-        2> {"error":"the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)","exit_code":9,"hint":"check before running again: replicate predictions list --limit 5","kind":"outcome_unknown","safe_to_retry":false}
+        2> {"error":"the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)","kind":"outcome_unknown","exit_code":9,"safe_to_retry":false,"hint":"check before running again: replicate predictions list --limit 5"}
         exit 9
         $ timeout 30 bash -c 'until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done'
         2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models/emulator/text/predictions, sent at TIME)
@@ -39,7 +39,7 @@ async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to
         2> hint: check before running again: replicate predictions list --limit 5
         exit 9
         $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate run acme/app x=1 --json
-        2> {"error":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/models/acme/app, 3 attempts)","exit_code":1,"hint":"check the URL (--base-url, REPLICATE_BASE_URL) and the network","kind":"connection_failed","safe_to_retry":true}
+        2> {"error":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/models/acme/app, 3 attempts)","kind":"connection_failed","exit_code":1,"safe_to_retry":true,"hint":"check the URL (--base-url, REPLICATE_BASE_URL) and the network"}
         exit 1
         "#);
     assert_eq!((creates(&emulator), emulator.predictions().len()), (3, 3));
@@ -76,14 +76,14 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
 async fn error_is_one_line_of_json_with_json() {
     assert_session!(@r#"
         $ replicate run acme/nothing x=1 --json
-        2> {"detail":"Model `acme/nothing` does not exist.","error":"404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)","exit_code":5,"hint":"check the spelling; a private model needs a token with access to it","kind":"not_found","safe_to_retry":false,"status":404}
+        2> {"error":"404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)","kind":"not_found","exit_code":5,"safe_to_retry":false,"status":404,"detail":"Model `acme/nothing` does not exist.","hint":"check the spelling; a private model needs a token with access to it"}
         exit 5
         $ replicate run emulator/fail reason=no --json --jq '[.id, .status]'
         ["ID","failed"]
-        2> {"error":"prediction ID failed: no","exit_code":3,"kind":"failed","prediction_id":"ID","safe_to_retry":false}
+        2> {"error":"prediction ID failed: no","kind":"failed","exit_code":3,"safe_to_retry":false,"prediction_id":"ID"}
         exit 3
         $ replicate --json run a/b --forse
-        2> {"error":"unexpected argument '--forse' found","exit_code":2,"hint":"a similar argument exists: '--force'","kind":"usage","safe_to_retry":false}
+        2> {"error":"unexpected argument '--forse' found","kind":"usage","exit_code":2,"safe_to_retry":false,"hint":"a similar argument exists: '--force'"}
         exit 2
         "#);
 }

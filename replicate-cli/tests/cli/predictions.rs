@@ -99,7 +99,7 @@ async fn rerun_creates_with_the_same_input_and_changes() {
         hello Eve
         $ ID=$(replicate run emulator/text prompt=x max_tokens=2 --jq .id)
         $ replicate rerun $ID prompt='a tale' --jq .input
-        {"max_tokens":2,"prompt":"a tale"}
+        {"prompt":"a tale","max_tokens":2}
         $ replicate predictions list --jq length
         4
         $ replicate rerun nothing

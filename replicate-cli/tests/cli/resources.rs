@@ -76,7 +76,7 @@ async fn version_of_a_model_is_shown_and_compared() {
         $ replicate models versions diff emulator/text emulator/text
         2> no differences
         $ replicate models versions diff emulator/fail emulator/slow --json | cut -c1-100
-        [{"change":"removed","new":null,"old":{"default":0,"description":"Seconds until it fails","maximum":
+        [{"change":"removed","path":"input.after","old":{"default":0,"description":"Seconds until it fails",
         "#);
 }
 

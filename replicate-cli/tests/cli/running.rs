@@ -70,7 +70,7 @@ async fn output_is_printed_as_what_it_is() {
     let emulator = emulator.await.expect("an emulator");
     assert_session!(emulator, @r#"
         $ replicate run acme/any output:='{"count": 1000000, "share": 0.5, "list": ["a", "b"]}'
-        {"count":1000000,"list":["a","b"],"share":0.5}
+        {"count":1000000,"share":0.5,"list":["a","b"]}
         $ replicate run acme/text output:='"https://example.com is a site"' -o site.txt; cat site.txt
         https://example.com is a site (no newline)
         2> saved site.txt
@@ -117,8 +117,8 @@ async fn stream_prints_text_or_json_lines() {
         $ replicate stream emulator/text 'a tale' max_tokens=3
         a tale its
         $ replicate stream emulator/text 'a tale' max_tokens=2 --json
-        {"data":"a","event":"output"}
-        {"data":" tale","event":"output"}
+        {"event":"output","data":"a"}
+        {"event":"output","data":" tale"}
         {"event":"done","reason":"completed"}
         $ ID=$(replicate run emulator/text 'a tale' max_tokens=4 delay=0.02 --no-wait --jq .id)
         $ replicate stream --id $ID

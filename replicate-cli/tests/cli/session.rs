@@ -8,9 +8,9 @@ use crate::program::{Program, shell};
 /// one, in this directory too, at this URL, or alone.
 ///
 /// The lines that start with `$ ` are commands of one shell. Below each stand its standard output,
-/// its standard error, each line of it after `2> `, and its exit code, unless it is 0. Ports, ids,
-/// versions, times, causes of a
-/// broken connection, and the directory, `~`, are others each time.
+/// its standard error, each line of it after `2> `, and its exit code, unless it is 0. Replaced are
+/// what is different each time (ports, ids, versions, times, the causes of a broken connection),
+/// and the directory, by `~`.
 macro_rules! assert_session {
     (@$session:literal) => {{
         let emulator = replicate_emulator::Emulator::start().await;

@@ -67,7 +67,7 @@ async fn a_check_lists_what_has_changed() {
         exit 1
         $ replicate models types acme/app --check app.rs --json
         ["the input `size` was `integer, default 1`, and is `number, default 1`"]
-        2> {"error":"app.rs is out of date: the model has changed","exit_code":1,"hint":"regenerate it with -o","kind":"error","safe_to_retry":false}
+        2> {"error":"app.rs is out of date: the model has changed","kind":"error","exit_code":1,"safe_to_retry":false,"hint":"regenerate it with -o"}
         exit 1
         $ replicate models types acme/app --check pinned.rs
         the model was `acme/app:VERSION`, and is `acme/app:VERSION`

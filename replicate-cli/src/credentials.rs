@@ -80,11 +80,15 @@ pub(crate) fn sign_in(client: Client, profile: Option<&str>) -> Result<Client> {
     Ok(client.with_token(token))
 }
 
-/// Where the client's token comes from; `None` if there is none.
+/// Where the token for the client's base URL comes from; `None` if there is none.
 pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<Source>> {
     let stored = find(client, profile)?.map(|(source, _)| source);
-    let has_token = client.api().transport().has_token();
-    Ok(stored.or(has_token.then_some(Source::Variable)))
+    // The client may still have a token that was removed.
+    Ok(stored.or(is_in_environment().then_some(Source::Variable)))
+}
+
+pub(crate) fn is_in_environment() -> bool {
+    std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty())
 }
 
 /// The text of the token that is used, as part of a key of its account.
@@ -97,8 +101,7 @@ pub(crate) fn text(client: &Client, profile: Option<&str>) -> Option<String> {
 
 /// The stored token to use, unless that of the environment is to be used.
 fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>> {
-    let in_environment = std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty());
-    if profile.is_none() && in_environment {
+    if profile.is_none() && is_in_environment() {
         return Ok(None);
     }
     let Some(directory) = config::directory() else {

@@ -283,13 +283,12 @@ impl CliError {
 impl From<replicate::Error> for CliError {
     fn from(error: replicate::Error) -> Self {
         let mut cli_error = Self::new(ExitCode::from_kind(error.kind()), message(&error));
-        let id = error.prediction_id().or_else(|| error.created_id());
         cli_error.details = Box::new(Details {
             kind: error.kind().to_string().replace(' ', "_"),
             status: error.status().map(|status| status.as_u16()),
             detail: error.detail().map(one_line),
             request_id: error.request_id().map(one_line),
-            prediction_id: id.map(str::to_owned),
+            prediction_id: error.prediction_id().map(str::to_owned),
             training_id: error.training_id().map(str::to_owned),
             safe_to_retry: error.is_safe_to_retry(),
         });
@@ -299,19 +298,24 @@ impl From<replicate::Error> for CliError {
         if let Some(hint) = prediction_hint(&error) {
             return cli_error.hint(hint);
         }
-        let hint = match error.kind() {
-            ErrorKind::OutcomeUnknown => {
-                "check before running again: replicate predictions list --limit 5"
+        let route = route(&error);
+        match error.kind() {
+            ErrorKind::OutcomeUnknown => cli_error.hint(format!(
+                "check before running again: replicate {}",
+                command_to_check(&route)
+            )),
+            ErrorKind::Connect => {
+                cli_error.hint("check the URL (--base-url, REPLICATE_BASE_URL) and the network")
             }
-            ErrorKind::Connect => "check the URL (--base-url, REPLICATE_BASE_URL) and the network",
-            ErrorKind::NotFound => {
-                "check the spelling; a private model needs a token with access to it"
-            }
+            ErrorKind::NotFound if names_model(&route) => cli_error
+                .hint("check the spelling; a private model needs a token with access to it"),
+            ErrorKind::NotFound => cli_error.hint("check the spelling"),
             // Without a response no token was refused.
-            ErrorKind::Authentication if error.status().is_none() => "log in: replicate auth login",
-            _ => return cli_error,
-        };
-        cli_error.hint(hint)
+            ErrorKind::Authentication if error.status().is_none() => {
+                cli_error.hint("log in: replicate auth login")
+            }
+            _ => cli_error,
+        }
     }
 }
 
@@ -327,8 +331,41 @@ fn message(error: &replicate::Error) -> String {
     }
 }
 
+/// The segments of the request's path from the resource on, such as `models`, the owner and the
+/// name.
+fn route(error: &replicate::Error) -> Vec<&str> {
+    let resources = ["predictions", "trainings", "models", "deployments", "files"];
+    let segments = error.url().and_then(|url| url.path_segments());
+    let segments = segments.into_iter().flatten();
+    segments
+        .skip_while(|segment| !resources.contains(segment))
+        .collect()
+}
+
+/// The command that shows whether a request to this route had an effect.
+fn command_to_check(route: &[&str]) -> String {
+    match route {
+        // The list of the models has only public ones.
+        ["models"] => "models show OWNER/NAME".to_owned(),
+        [resource @ ("deployments" | "files")] => format!("{resource} list"),
+        [resource @ ("models" | "deployments"), owner, name] => {
+            format!("{resource} show {owner}/{name}")
+        }
+        [.., "trainings"] => "trainings list --limit 5".to_owned(),
+        _ => "predictions list --limit 5".to_owned(),
+    }
+}
+
+/// Whether a request to this route names a model or a version, in its path or its body.
+fn names_model(route: &[&str]) -> bool {
+    matches!(
+        route,
+        ["models", ..] | ["predictions" | "trainings" | "deployments"]
+    )
+}
+
 fn prediction_hint(error: &replicate::Error) -> Option<String> {
-    let id = error.prediction_id().or_else(|| error.created_id())?;
+    let id = error.prediction_id()?;
     let status = error.prediction().map(|prediction| &prediction.status);
     match status {
         _ if matches!(
@@ -338,6 +375,8 @@ fn prediction_hint(error: &replicate::Error) -> Option<String> {
         {
             None
         }
+        // The id is not that of a prediction.
+        None if error.kind() == ErrorKind::NotFound => None,
         Some(status) if status.is_terminal() => Some(deliver_hint(id)),
         _ => Some(running_hint(id)),
     }

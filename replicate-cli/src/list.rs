@@ -113,6 +113,9 @@ async fn fetch<T>(
     limit: usize,
     filter: &JobFilter,
 ) -> Result<(Vec<Box<RawValue>>, bool)> {
+    if limit == 0 {
+        return Ok((Vec::new(), true));
+    }
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
     while let Some(page) = pages.try_next().await? {

@@ -17,7 +17,23 @@ pub(crate) fn temporary_in(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = builder();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory)
+    create(&builder, directory)
+}
+
+/// Creates the file. An error names no temporary path, which the user does not know.
+fn create(builder: &Builder<'_, '_>, directory: &Path) -> io::Result<NamedTempFile> {
+    builder.tempfile_in(directory).map_err(|error| {
+        let cause = error.get_ref().and_then(|error| error.source());
+        let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+        match (error.kind(), cause.and_then(io::Error::raw_os_error)) {
+            (kind @ io::ErrorKind::NotFound, _) => {
+                let directory = directory.display();
+                io::Error::new(kind, format!("directory `{directory}` does not exist"))
+            }
+            (_, Some(code)) => io::Error::from_raw_os_error(code),
+            (_, None) => error,
+        }
+    })
 }
 
 fn builder() -> Builder<'static, 'static> {
@@ -34,11 +50,8 @@ pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
 /// The same for a file that only its owner may read, at no time anyone else.
 pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     // A temporary file has the mode 0600.
-    persist(
-        builder().tempfile_in(directory_of(path))?,
-        path,
-        content.as_ref(),
-    )
+    let temporary = create(&builder(), directory_of(path))?;
+    persist(temporary, path, content.as_ref())
 }
 
 fn persist(mut temporary: NamedTempFile, path: &Path, content: &[u8]) -> io::Result<()> {

@@ -55,7 +55,7 @@ impl Progress {
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
             let text = one_line(&terminal::strip_control_chars(text.as_ref()));
-            bar.set_message(shortened(&text, room(bar)).into_owned());
+            bar.set_message(shortened(&text, room(bar.length())).into_owned());
         }
     }
 
@@ -76,7 +76,7 @@ impl Progress {
         let Some(bar) = &self.bar else { return };
         self.set_form(Form::Bytes, total);
         bar.set_position(done);
-        self.set_text(file_text(verb, file, room(bar)));
+        self.set_text(file_text(verb, file, room(total)));
     }
 
     fn set_form(&self, form: Form, length: Option<u64>) {
@@ -85,6 +85,9 @@ impl Progress {
             Some(_) => form,
             None => Form::Spinner,
         };
+        // The line may be drawn at any time: its text makes room before the numbers appear.
+        let text = bar.message();
+        bar.set_message(shortened(&text, room(length)).into_owned());
         bar.set_style(style(form));
         match length {
             Some(length) => bar.set_length(length),
@@ -186,9 +189,10 @@ fn template(form: Form, width: usize, has_color: bool) -> String {
     format!("{spinner} {{msg}} {rest}")
 }
 
-fn room(bar: &ProgressBar) -> usize {
+/// Columns for the text of a line with a bar of this length.
+fn room(length: Option<u64>) -> usize {
     let width = terminal::stderr_width();
-    width.saturating_sub(match bar.length() {
+    width.saturating_sub(match length {
         Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
         None => RESERVED,
     })
@@ -239,12 +243,14 @@ mod tests {
     }
 
     #[test]
-    fn bar_of_the_logs_sets_position_and_length() {
+    fn bar_of_the_logs_sets_position_and_length_and_shortens_the_text() {
         let progress = Progress::shown();
         let bar = progress.bar.clone().expect("a bar");
         let steps = LogProgress::from_logs(" 22%|██▏       | 11/50 [00:01<00:02]");
+        progress.set_text("x".repeat(200));
         progress.set_bar(steps);
         assert_eq!((bar.position(), bar.length()), (11, Some(50)));
+        assert!(console::measure_text_width(&bar.message()) <= room(bar.length()));
         progress.set_bar(None);
         assert_eq!(bar.length(), None);
     }

@@ -11,13 +11,14 @@ pub(super) fn from_environment(url: &Url) -> Option<String> {
 }
 
 fn from_variables(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let value = |name: &'static str| {
+    // The value, and the name that is set.
+    let find = |name: &str| {
         let names = [name.to_owned(), name.to_ascii_lowercase()];
-        let found = names.iter().find_map(|name| variable(name));
-        found.filter(|value| !value.trim().is_empty())
+        let found = (names.into_iter()).find_map(|name| Some((variable(&name)?, name)));
+        found.filter(|(value, _)| !value.trim().is_empty())
     };
     let host = url.host_str()?;
-    let excluded = value("NO_PROXY").is_some_and(|names| {
+    let excluded = find("NO_PROXY").is_some_and(|(names, _)| {
         names.split(',').map(str::trim).any(|name| {
             let name = name.trim_start_matches("*.").trim_start_matches('.');
             let suffix = host.strip_suffix(name);
@@ -34,7 +35,7 @@ fn from_variables(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Optio
         _ => "HTTP_PROXY",
     };
     [scheme, "ALL_PROXY"].into_iter().find_map(|name| {
-        let proxy = value(name)?;
+        let (proxy, name) = find(name)?;
         let proxy = match proxy.contains("://") {
             true => proxy,
             false => format!("http://{proxy}"),
@@ -66,7 +67,7 @@ mod tests {
                 &[("HTTPS_PROXY", "http://me:secret@proxy:3128")][..],
                 "proxy:3128 (HTTPS_PROXY)",
             ),
-            (&[("https_proxy", "proxy:3128")], "proxy:3128 (HTTPS_PROXY)"),
+            (&[("https_proxy", "proxy:3128")], "proxy:3128 (https_proxy)"),
             (
                 &[("ALL_PROXY", "socks5://proxy:1080")],
                 "proxy:1080 (ALL_PROXY)",

@@ -104,7 +104,7 @@ async fn log_in(session: &Session, token: String, profile: &str) -> Result<()> {
         "logged in to {base} as {username}; the token is in {}",
         path.display()
     ));
-    if std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty()) {
+    if credentials::is_in_environment() {
         session.note(format!(
             "note: {TOKEN_VARIABLE} is set, and is used instead; unset it, or pass --profile {profile}"
         ));

@@ -83,6 +83,7 @@ impl Doctor {
 async fn online(session: &Session, profile: Option<&str>) -> Vec<Check> {
     let base = credentials::base_url(&session.client);
     let token = match credentials::source(&session.client, profile) {
+        _ if session.local.is_some() => check(Good, "token", "that of the local server"),
         Ok(Some(source)) => check(Good, "token", format!("from {source}")),
         Ok(None) => {
             let what = format!("none: run replicate auth login, or set {TOKEN_VARIABLE}");

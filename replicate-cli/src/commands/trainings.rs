@@ -173,13 +173,11 @@ impl Create {
     }
 }
 
-/// The error of a create, and where to look for what it may have created.
+/// The error of a create, which may show the training that it has created.
 fn failed(error: Error) -> CliError {
-    let unknown = error.kind() == ErrorKind::OutcomeUnknown;
-    let error = CliError::from(error);
-    match unknown {
-        true => error.hint("check before training again: replicate trainings list --limit 5"),
-        false => error,
+    match error.training_id().map(str::to_owned) {
+        Some(id) => named(&id, error).after_training(&id),
+        None => error.into(),
     }
 }
 

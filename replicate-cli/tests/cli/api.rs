@@ -65,7 +65,7 @@ async fn api_sends_input_prints_errors_and_keeps_the_token() {
         $ replicate api predictions/nothing
         {"title":"Not found","detail":"Prediction `nothing` does not exist or was deleted.","status":404}
         2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
-        2> hint: check the spelling; a private model needs a token with access to it
+        2> hint: check the spelling
         exit 5
         $ replicate api https://example.com/v1/account
         2> error: `https://example.com/v1/account` is not a route of the API at http://127.0.0.1:PORT/v1

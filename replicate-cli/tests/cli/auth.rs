@@ -25,8 +25,13 @@ async fn login_stores_a_token_for_its_owner_and_its_url_only() {
         2> error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:9/v1/account)
         2> hint: log in: replicate auth login
         exit 4
-        $ replicate auth logout 2>&1 | sed -n 1p
-        removed the token for http://127.0.0.1:PORT/v1 (profile default)
+        $ REPLICATE_API_TOKEN=r8_right replicate auth login --token-stdin --quiet <<< r8_right
+        $ REPLICATE_API_TOKEN=r8_right replicate auth logout
+        2> removed the token for http://127.0.0.1:PORT/v1 (profile default)
+        2> note: REPLICATE_API_TOKEN is still set
+        $ replicate auth login --token-stdin --quiet <<< r8_right
+        $ replicate auth logout
+        2> removed the token for http://127.0.0.1:PORT/v1 (profile default)
         $ grep -c r8_right replicate/credentials.json
         0
         exit 1

@@ -35,7 +35,17 @@ async fn models_and_predictions_that_do_not_exist_are_named() {
         exit 5
         $ replicate predictions show nothing
         2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
-        2> hint: check the spelling; a private model needs a token with access to it
+        2> hint: check the spelling
+        exit 5
+        $ for command in show wait logs download cancel; do replicate predictions $command nothing 2>&1 | grep hint; done
+        hint: check the spelling
+        hint: check the spelling
+        hint: check the spelling
+        hint: check the spelling
+        hint: check the spelling
+        exit 5
+        $ replicate stream --id nothing 2>&1 | grep hint
+        hint: check the spelling
         exit 5
         $ replicate run emulator/fail 'reason=No memory.'
         2> error: prediction ID failed: No memory.
@@ -53,7 +63,7 @@ async fn failure_to_connect_names_the_cause() {
         (
             "https://example.com",
             "http://127.0.0.1:9",
-            "check the proxy that is used: 127.0.0.1:9",
+            "check the proxy that is used: 127.0.0.1:9 (https_proxy)",
         ),
     ];
     let outputs = causes.map(|(url, proxy, _)| {

@@ -54,6 +54,8 @@ async fn doctor_makes_one_request_and_reports_where_the_token_comes_from() {
         $ replicate doctor | grep -E 'token|account'
         ok       token          from REPLICATE_API_TOKEN
         ok       account        local
+        $ REPLICATE_API_TOKEN= replicate doctor --local | grep token
+        ok       token          that of the local server
         ");
     assert_eq!(emulator.requests().len(), 1);
 }

@@ -16,6 +16,11 @@ async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to
         "models.predictions.create",
         "predictions.create",
         "models.create",
+        "models.update",
+        "deployments.create",
+        "deployments.update",
+        "files.create",
+        "trainings.create",
     ];
     for operation in operations {
         let lost = Fault::drop_connection().on(operation);
@@ -36,7 +41,23 @@ async fn create_of_unknown_outcome_is_sent_once_and_differs_from_what_is_safe_to
         exit 9
         $ replicate models create acme/app --private --hardware cpu --quiet
         2> error: the outcome is unknown: the connection broke before a response arrived: CAUSE; check whether it exists before you retry: a second create may be billed too (POST http://127.0.0.1:PORT/v1/models, sent at TIME)
-        2> hint: check before running again: replicate predictions list --limit 5
+        2> hint: check before running again: replicate models show OWNER/NAME
+        exit 9
+        $ hint() { "$@" 2>&1 | grep hint; }
+        $ hint replicate models update acme/app --description x
+        hint: check before running again: replicate models show acme/app
+        exit 9
+        $ hint replicate deployments create app --model emulator/text --hardware cpu
+        hint: check before running again: replicate deployments list
+        exit 9
+        $ hint replicate deployments scale local/app --min 1
+        hint: check before running again: replicate deployments show local/app
+        exit 9
+        $ echo hello > note.txt; hint replicate files upload note.txt
+        hint: check before running again: replicate files list
+        exit 9
+        $ hint replicate train emulator/text --destination acme/app train_data=https://example.com/a.txt
+        hint: check before running again: replicate trainings list --limit 5
         exit 9
         $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate run acme/app x=1 --json
         2> {"error":"could not connect: Connection refused (os error 111) (GET http://127.0.0.1:9/v1/models/acme/app, 3 attempts)","kind":"connection_failed","exit_code":1,"safe_to_retry":true,"hint":"check the URL (--base-url, REPLICATE_BASE_URL) and the network"}

@@ -23,6 +23,8 @@ async fn list_reads_as_many_pages_as_its_limit_needs() {
         $ count() { replicate predictions list --limit $1 --jq length; }
         $ count 7
         7
+        $ REPLICATE_BASE_URL=http://127.0.0.1:9 count 0
+        0
         $ count 101
         101
         $ count all

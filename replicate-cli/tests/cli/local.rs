@@ -233,8 +233,8 @@ async fn invalid_options_are_reported_before_the_url_is_printed() {
         2> error: invalid value '' for '--token <TOKEN>': empty token: pass one, or omit --token to accept any
         2> hint: see --help
         exit 2
-        $ replicate local serve --address-file none/address 2>&1 | cut -d' ' -f2-8
-        could not write `none/address`: No such file
+        $ replicate local serve --address-file none/address
+        2> error: could not write `none/address`: directory `none` does not exist
         exit 1
         $ replicate local serve --cog nonsense
         2> error: invalid value 'nonsense' for '--cog <OWNER/NAME=URL>': expected owner/name=URL, such as me/model=http://127.0.0.1:5000

@@ -61,7 +61,7 @@ async fn outputs_are_downloaded_by_id() {
         exit 9
         $ replicate predictions download nothing
         2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
-        2> hint: show it: replicate predictions show nothing; wait for it: replicate predictions wait nothing; download it: replicate predictions download nothing; cancel it: replicate predictions cancel nothing
+        2> hint: check the spelling
         exit 5
         ");
 }
@@ -104,7 +104,7 @@ async fn rerun_creates_with_the_same_input_and_changes() {
         4
         $ replicate rerun nothing
         2> error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
-        2> hint: check the spelling; a private model needs a token with access to it
+        2> hint: check the spelling
         exit 5
         "#);
 }

@@ -98,7 +98,7 @@ async fn deployment_is_created_scaled_run_and_deleted() {
         {"deleted":"deployment local/app"}
         $ replicate deployments show local/app
         2> error: 404 Not Found: Deployment `local/app` does not exist (GET http://127.0.0.1:PORT/v1/deployments/local/app)
-        2> hint: check the spelling; a private model needs a token with access to it
+        2> hint: check the spelling
         exit 5
         $ replicate deployments create acme/app --model emulator/text --hardware cpu
         2> error: invalid deployment name `acme/app`: it has an owner
@@ -154,7 +154,7 @@ async fn file_is_uploaded_downloaded_and_deleted() {
         2> deleted file ID
         $ replicate files show $ID
         2> error: 404 Not Found: File `ID` does not exist or has expired (GET http://127.0.0.1:PORT/v1/files/ID)
-        2> hint: check the spelling; a private model needs a token with access to it
+        2> hint: check the spelling
         exit 5
         $ REPLICATE_BASE_URL=http://127.0.0.1:9 replicate files upload none/photo.jpg
         2> error: reading `none/photo.jpg`: No such file or directory (os error 2)

@@ -7,8 +7,7 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::program::{
-    MINUTE, command, command_line, created, creates, emulator_with, hold, requested, run, shell,
-    signal,
+    MINUTE, command, command_line, creates, emulator_with, hold, requested, run, shell, signal,
 };
 use crate::saving::names;
 
@@ -66,14 +65,13 @@ async fn progress_with_wide_characters_fits_a_narrow_terminal() {
     let run = run.at(&emulator).env("TERM", "xterm");
     let (_child, mut screen) = run.within(directory.path()).start_at_terminal(40);
     screen.until("saving とても長い名前の自転… ").await;
-    let drawn = screen.text();
+    emulator.advance(MINUTE);
+    let drawn = screen.end().await;
     let drawn = console::strip_ansi_codes(&drawn);
     // A line that fills the terminal would be moved by an echo such as `^C`.
     for line in drawn.split(['\r', '\n']) {
         assert!(line.width() < 40, "{line}");
     }
-    emulator.advance(MINUTE);
-    screen.end().await;
     assert_eq!(names(directory.path()), ["とても長い名前の自転車の絵.png"]);
 }
 
@@ -82,8 +80,9 @@ async fn nothing_is_drawn_below_the_last_words_of_a_second_interruption() {
     let emulator = Emulator::start().await.expect("an emulator");
     hold(&emulator, "predictions.cancel");
     let run = command!("run emulator/slow seconds=60").at(&emulator);
-    let (child, screen) = run.env("TERM", "xterm").start_at_terminal(80);
-    created(&emulator, 1).await;
+    let (child, mut screen) = run.env("TERM", "xterm").start_at_terminal(80);
+    // The program knows the prediction.
+    screen.until("processing").await;
     signal(&child, "-INT");
     requested(&emulator, "predictions.cancel").await;
     signal(&child, "-INT");

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
+use client::Plan;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
@@ -25,8 +26,10 @@ const AT_ONCE: u64 = 64;
 /// The deadline of each run.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The same in the part with outages.
-const OUTAGE_CONCURRENCY: u64 = 256;
+/// Runs in flight at the same time in the part with outages.
+const OUTAGE_AT_ONCE: u64 = 256;
+
+/// The deadline of each run in the part with outages.
 const OUTAGE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// At most so many failed runs are printed.
@@ -118,12 +121,16 @@ async fn all(arguments: &Arguments) -> Result<()> {
 async fn under_faults(client: &Program, runs: u64, seed: u64, outages: bool) -> Result<Report> {
     let (completion, at_once, deadline) = match outages {
         false => (Completion::SecondRead { created: 0 }, AT_ONCE, DEADLINE),
-        true => (Completion::Seconds, OUTAGE_CONCURRENCY, OUTAGE_DEADLINE),
+        true => (Completion::Seconds, OUTAGE_AT_ONCE, OUTAGE_DEADLINE),
     };
     let server = Server::start(completion).await?;
     let proxy = Proxy::start(server.address(), seed, outages).await?;
-    let numbers = (runs, at_once.min(runs));
-    let ended = client::run(client, &proxy.url(), numbers, deadline, |_| {}).await?;
+    let plan = Plan {
+        runs,
+        at_once: at_once.min(runs),
+        deadline,
+    };
+    let ended = client::run(client, &proxy.url(), plan, |_| {}).await?;
     let report = Report::new(client.name, runs, &ended, &server.creates());
     Ok(match outages {
         false => report,

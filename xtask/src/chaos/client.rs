@@ -25,6 +25,16 @@ pub(super) enum Ended {
     Hung,
 }
 
+/// The runs that a client's program shall make.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    pub(super) runs: u64,
+    /// At most so many are in flight at the same time.
+    pub(super) at_once: u64,
+    /// The deadline of each run.
+    pub(super) deadline: Duration,
+}
+
 pub(super) struct Runs {
     pub(super) ended: Vec<(u64, Ended)>,
     pub(super) took: Duration,
@@ -58,16 +68,15 @@ pub(super) async fn others(root: &Path) -> Result<[Program; 2]> {
     Ok([node, Program::new("replicate-client 0.1.0", program)])
 }
 
-/// Makes `runs` runs against this base URL, at most `at_once` at a time, and reads how each ended.
+/// Makes the runs of the plan against this base URL, and reads how each ended.
 /// Calls `sample` with the id of the process every 50 ms.
 pub(super) async fn run(
     client: &Program,
     base: &str,
-    (runs, at_once): (u64, u64),
-    deadline: Duration,
+    plan: Plan,
     mut sample: impl FnMut(u32),
 ) -> Result<Runs> {
-    let numbers = [runs, at_once, deadline.as_millis() as u64];
+    let numbers = [plan.runs, plan.at_once, plan.deadline.as_millis() as u64];
     let begun = Instant::now();
     let mut child = client
         .command()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::client;
+use super::client::{self, Plan};
 use super::report::Report;
 use super::server::{Completion, Server};
 use crate::harness::{process, program::Program};
@@ -29,7 +29,12 @@ pub(super) async fn measure(client: &Program, runs: u64) -> Result<Report> {
     let server = Server::start(Completion::SecondRead { created }).await?;
     let base = format!("http://{}", server.address());
     let (mut memory, mut files) = (0, 0);
-    let ended = client::run(client, &base, (runs, runs), DEADLINE, |process| {
+    let plan = Plan {
+        runs,
+        at_once: runs,
+        deadline: DEADLINE,
+    };
+    let ended = client::run(client, &base, plan, |process| {
         let open = std::fs::read_dir(format!("/proc/{process}/fd"));
         files = files.max(open.map_or(0, Iterator::count));
         memory = memory.max(process::status(process, "VmHWM").unwrap_or_default());

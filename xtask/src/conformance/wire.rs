@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::{Env, clients, results::Results};
 use crate::harness::program::Program;
-use differences::{EXPECTED, NOTHING};
+use differences::{Difference, EXPECTED};
 use recorder::{Recorder, Request};
 
 pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
@@ -24,12 +24,11 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
         let theirs = node.get(call).unwrap_or(&empty);
         let own = ours.get(call).unwrap_or(&empty);
         let mut unlisted = Vec::new();
-        for (part, theirs, ours) in compare(theirs, own) {
-            let [theirs, ours] = [theirs, ours].map(|sent| sent.unwrap_or_else(|| NOTHING.into()));
+        for difference in compare(theirs, own) {
             let mut expected = EXPECTED.iter();
-            match expected.position(|expected| expected.matches(call, &part, &theirs, &ours)) {
+            match expected.position(|expected| expected.matches(call, &difference)) {
                 Some(number) => occurred[number] = true,
-                None => unlisted.push(format!("{part}: Node `{theirs}`, ours `{ours}`")),
+                None => unlisted.push(difference.to_string()),
             }
         }
         let wrong = (!unlisted.is_empty()).then(|| format!("\n  {}", unlisted.join("\n  ")));
@@ -59,15 +58,12 @@ async fn recorded(
     Ok(recorder.take())
 }
 
-/// A difference between the requests of two clients: the part, its value of Node's, and ours.
-/// The part is `requests` for the list of requests, or one of a request such as `header prefer`.
-type Difference = (String, Option<String>, Option<String>);
-
 fn compare(theirs: &[Request], ours: &[Request]) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut note = |part: &str, theirs: Option<String>, ours: Option<String>| {
         if theirs != ours {
-            differences.push((part.to_owned(), theirs, ours));
+            let part = part.to_owned();
+            differences.push(Difference { part, theirs, ours });
         }
     };
     let lines = |requests: &[Request]| {

@@ -47,11 +47,8 @@ pub(super) fn documents(theirs: &Value, ours: &Value) -> Value {
         if found.is_empty() {
             break;
         }
-        for (pointer, own) in found {
-            let steps = pointer.trim_start_matches("/components/");
-            if let Some((kind, name)) = steps.split_once('/') {
-                ours["components"][kind][unescaped(name)] = own;
-            }
+        for ((kind, name), own) in found {
+            ours["components"][kind][name] = own;
         }
     }
     follow_schemas_by_shape(theirs, &mut ours);
@@ -132,16 +129,19 @@ fn follow_schemas_by_shape(theirs: &Value, ours: &mut Value) {
     }
 }
 
+/// The kind of a component, such as `schemas`, and its name.
+type Component = (String, String);
+
 struct Merge<'a> {
     theirs: &'a Value,
     ours: &'a Value,
-    /// By the pointer of a component that theirs refers to and we do not have: what we have at the
-    /// place of the reference, which becomes ours of this name.
-    found: BTreeMap<String, Value>,
+    /// For each component that only theirs has: what we have at the first place that refers to it,
+    /// which becomes ours of this name.
+    found: BTreeMap<Component, Value>,
 }
 
 impl<'a> Merge<'a> {
-    fn run(theirs: &'a Value, ours: &'a Value) -> (Value, BTreeMap<String, Value>) {
+    fn run(theirs: &'a Value, ours: &'a Value) -> (Value, BTreeMap<Component, Value>) {
         let found = BTreeMap::new();
         let mut merge = Merge {
             theirs,
@@ -155,11 +155,12 @@ impl<'a> Merge<'a> {
         match theirs {
             Value::Object(map) => {
                 if let (Some(pointer), Some(own)) = (reference(theirs), ours)
-                    && pointer.starts_with("/components/")
+                    && let Some(component) = component(pointer)
+                    && self.theirs.pointer(pointer).is_some()
                     && self.ours.pointer(pointer).is_none()
                 {
                     let own = || resolved(self.ours, own).into_owned();
-                    self.found.entry(pointer.to_string()).or_insert_with(own);
+                    self.found.entry(component).or_insert_with(own);
                 }
                 let ours = ours.map(|own| match reference(theirs) {
                     None if !names => resolved(self.ours, own),
@@ -250,6 +251,12 @@ impl<'a> Merge<'a> {
 /// The JSON pointer of a reference within the document.
 fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix('#')
+}
+
+/// The component at a pointer; none if it points to a part of one or elsewhere.
+fn component(pointer: &str) -> Option<Component> {
+    let (kind, name) = pointer.strip_prefix("/components/")?.split_once('/')?;
+    (!name.contains('/')).then(|| (unescaped(kind), unescaped(name)))
 }
 
 /// What a reference refers to, with the words that stand beside the reference; any other value

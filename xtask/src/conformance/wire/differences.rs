@@ -1,77 +1,116 @@
 //! Expected differences between the requests of the official Node client and ours, with reasons.
 
+use std::fmt;
+
+use Value::{Any, NotSent, Sent};
+
+/// A difference between the requests of two clients.
+pub(super) struct Difference {
+    /// `requests` for the list of requests, or a part of one request such as `header prefer`.
+    pub(super) part: String,
+    /// The value of the Node client, if it sent one.
+    pub(super) theirs: Option<String>,
+    /// The value of our client, if it sent one.
+    pub(super) ours: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |value: &Option<String>| match value {
+            Some(value) => format!("`{value}`"),
+            None => "nothing".to_owned(),
+        };
+        let Self { part, theirs, ours } = self;
+        write!(f, "{part}: Node {}, ours {}", text(theirs), text(ours))
+    }
+}
+
 /// An expected difference.
 pub(super) struct Expected {
     /// The calls that it occurs in; empty for any call.
     pub(super) calls: &'static [&'static str],
     /// The part that differs, such as `header accept`.
     pub(super) part: &'static str,
-    /// The value of the Node client; empty for any value.
-    theirs: &'static str,
-    /// The value of our client; empty for any value.
-    ours: &'static str,
+    /// The value of the Node client.
+    theirs: Value,
+    /// The value of our client.
+    ours: Value,
     pub(super) reason: &'static str,
 }
 
-/// The value of a part that was not sent.
-pub(super) const NOTHING: &str = "nothing";
+/// The expected value of a part.
+enum Value {
+    Any,
+    NotSent,
+    Sent(&'static str),
+}
+
+impl Value {
+    fn matches(&self, value: Option<&str>) -> bool {
+        match self {
+            Any => true,
+            NotSent => value.is_none(),
+            Sent(expected) => value == Some(expected),
+        }
+    }
+}
 
 pub(super) const EXPECTED: [Expected; 11] = [
     Expected {
         calls: &[],
         part: "header user-agent",
-        theirs: "",
-        ours: "",
+        theirs: Any,
+        ours: Any,
         reason: "each has a name of its own",
     },
     Expected {
         calls: &[],
         part: "header accept",
-        theirs: "*/*",
-        ours: "application/json",
+        theirs: Sent("*/*"),
+        ours: Sent("application/json"),
         reason: "ours accepts only JSON; Node's `fetch` accepts anything",
     },
     Expected {
         calls: &[],
         part: "header accept-encoding",
-        theirs: "gzip, deflate",
-        ours: "gzip",
+        theirs: Sent("gzip, deflate"),
+        ours: Sent("gzip"),
         reason: "each lists the encodings that it supports",
     },
     Expected {
         calls: &[],
         part: "header accept-language",
-        theirs: "*",
-        ours: NOTHING,
+        theirs: Sent("*"),
+        ours: NotSent,
         reason: "Node's `fetch` adds it, as a browser would",
     },
     Expected {
         calls: &[],
         part: "header sec-fetch-mode",
-        theirs: "cors",
-        ours: NOTHING,
+        theirs: Sent("cors"),
+        ours: NotSent,
         reason: "Node's `fetch` adds it, as a browser would",
     },
     Expected {
         calls: &[],
         part: "header content-type",
-        theirs: "application/json",
-        ours: NOTHING,
+        theirs: Sent("application/json"),
+        ours: NotSent,
         reason: "Node sends the content type without a body too",
     },
     Expected {
         calls: &["models_search"],
         part: "body",
-        theirs: r#""red \"bicycle\" ☃""#,
-        ours: r#"red "bicycle" ☃"#,
+        theirs: Sent(r#""red \"bicycle\" ☃""#),
+        ours: Sent(r#"red "bicycle" ☃"#),
         reason: "Node sends the words as JSON with quotes under the type text/plain: a defect of its \
                  own",
     },
     Expected {
         calls: &["create_with_file", "files_create"],
         part: "body",
-        theirs: "",
-        ours: "",
+        theirs: Any,
+        ours: Any,
         reason: "Node names the part `metadata` as a file, `blob`, and sends an empty one if \
                  there is none",
     },
@@ -84,36 +123,41 @@ pub(super) const EXPECTED: [Expected; 11] = [
             "run_webhook",
         ],
         part: "requests",
-        theirs: "POST /v1/models/acme/app/predictions",
-        ours: "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions",
+        theirs: Sent("POST /v1/models/acme/app/predictions"),
+        ours: Sent("GET /v1/models/acme/app; POST /v1/models/acme/app/predictions"),
         reason: "ours reads the model once, to choose the route, so that a run is exactly one create; \
                  with Node the caller chooses the route",
     },
     Expected {
         calls: &["stream"],
         part: "requests",
-        theirs: "POST /v1/models/acme/app/predictions; GET /streams/stream",
-        ours: "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions; \
+        theirs: Sent("POST /v1/models/acme/app/predictions; GET /streams/stream"),
+        ours: Sent(
+            "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions; \
                GET /streams/stream; GET /v1/predictions/p1",
+        ),
         reason: "ours reads the model first, and at the end the prediction, whose output it \
                  compares with the stream",
     },
     Expected {
         calls: &["stream"],
         part: "body",
-        theirs: r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"}}"#,
-        ours: r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"},"stream":true}"#,
+        theirs: Sent(
+            r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"}}"#,
+        ),
+        ours: Sent(
+            r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"},"stream":true}"#,
+        ),
         reason: "ours requests a stream URL; Node relies on getting one without a request",
     },
 ];
 
 impl Expected {
-    pub(super) fn matches(&self, call: &str, part: &str, theirs: &str, ours: &str) -> bool {
-        let fits = |wanted: &str, is: &str| wanted.is_empty() || is == wanted;
-        self.part == part
+    pub(super) fn matches(&self, call: &str, difference: &Difference) -> bool {
+        self.part == difference.part
             && (self.calls.is_empty() || self.calls.contains(&call))
-            && fits(self.theirs, theirs)
-            && fits(self.ours, ours)
+            && self.theirs.matches(difference.theirs.as_deref())
+            && self.ours.matches(difference.ours.as_deref())
     }
 
     /// The calls that it occurs in, as text.

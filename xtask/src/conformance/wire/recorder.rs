@@ -105,6 +105,14 @@ fn form(text: &str, boundary: &str) -> String {
 
 type Requests = Arc<Mutex<BTreeMap<String, Vec<Request>>>>;
 
+/// What the server's handler needs.
+#[derive(Clone)]
+struct RecorderState {
+    /// The server's own URL, for the URLs in its responses.
+    url: String,
+    requests: Requests,
+}
+
 /// The running server, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Recorder {
@@ -117,7 +125,10 @@ impl Recorder {
     pub(super) async fn start() -> Result<Self> {
         let (listener, url) = server::listen().await?;
         let requests = Requests::default();
-        let state = (url.clone(), Arc::clone(&requests));
+        let state = RecorderState {
+            url: url.clone(),
+            requests: Arc::clone(&requests),
+        };
         let app = Router::new().fallback(record).with_state(state);
         Ok(Self {
             url,
@@ -133,23 +144,21 @@ impl Recorder {
     }
 }
 
-async fn record(
-    State((url, requests)): State<(String, Requests)>,
-    request: axum::extract::Request,
-) -> Response {
+async fn record(State(state): State<RecorderState>, request: axum::extract::Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, 1 << 20).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let call = call(&parts);
     let request = Request::new(&parts, &body);
-    requests
+    state
+        .requests
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .entry(call.clone())
         .or_default()
         .push(request);
-    reply(&url, &call, &parts)
+    reply(&state.url, &call, &parts)
 }
 
 /// The call that a request belongs to. Its token is the call's name; streams are requested without

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replicate_emulator::{Emulator, Fault, Outage};
+use replicate_emulator::{Emulator, Fault, Model, Outage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use tokio::{
@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::support::{
-    call, delete, fetch, get, header, inject, open, poll, post, run, send, start, text,
+    call, delete, fetch, get, header, inject, open, poll, post, run, send, start, start_with, text,
 };
 
 fn part(content: impl Into<Vec<u8>>) -> Part {
@@ -230,6 +230,38 @@ async fn one_image_is_returned_unless_more_are_requested() {
     ] {
         let done = run(&emulator, "emulator/image", input).await;
         assert_eq!(done["output"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_same_name_have_urls_of_their_own() {
+    let model = Model::new("me/files").official(true);
+    let model = model.run(|_, context| async move {
+        let save = |name, content| context.save_file(name, "text/plain", content);
+        let saved = [
+            ("a.txt", "1"),
+            ("a.txt", "2"),
+            ("a.txt", "3"),
+            ("b", "4"),
+            ("b", "5"),
+        ];
+        Ok(json!(saved.map(|(name, content)| save(name, content))))
+    });
+    let emulator = start_with(Emulator::builder().model(model)).await;
+    let done = run(&emulator, "me/files", json!({})).await;
+    for (place, (name, content)) in [
+        ("a.txt", "1"),
+        ("a-2.txt", "2"),
+        ("a-3.txt", "3"),
+        ("b", "4"),
+        ("b-5", "5"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let url = &done["output"][place];
+        assert!(text(url).ends_with(&format!("/{name}")), "{url}");
+        assert_eq!(open(url).await.text().await.expect("a body"), content);
     }
 }
 

@@ -138,7 +138,7 @@ impl Builder {
 
     /// Enforces the API's documented rate limits, for each API token: 600 creates and 3000 other
     /// calls a minute, beyond which a call is refused with 429. Default: false; calls are only
-    /// counted, in the header `ratelimit-remaining`.
+    /// counted, in the header `ratelimit-remaining`. After 10,000 tokens the counts start anew.
     pub fn documented_rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self

@@ -100,22 +100,22 @@ impl Context {
         self.report(Progress::Metric(name.into(), value.into()));
     }
 
-    /// Serves `content` as a file of the output, and returns its URL. The file is deleted with
-    /// the prediction's data, an hour after the prediction has ended.
+    /// Serves `content` as a file of the output, and returns its URL. The URL ends with `name`; if
+    /// the prediction has a file of that name already, a number is added to it (`out-2.png`), so
+    /// that each file has a URL of its own. The file is deleted with the prediction's data, an hour
+    /// after the prediction has ended.
     pub fn save_file(
         &self,
         name: impl Into<String>,
         content_type: impl Into<String>,
         content: impl Into<Bytes>,
     ) -> String {
-        let name = file_name(&name.into());
-        let url = self.host.output_url(&self.job.id, &name);
-        self.report(Progress::File(OutputFile {
-            name,
+        let name = self.job.add_file(OutputFile {
+            name: file_name(&name.into()),
             content_type: content_type.into(),
             content: content.into(),
-        }));
-        url
+        });
+        self.host.output_url(&self.job.id, &name)
     }
 
     /// Reads a file of the input: a `data:` URL, or the URL of a file that was uploaded to this

@@ -1,6 +1,9 @@
 //! Pages for a browser: the models, recent predictions, how to connect. Plain HTML without scripts.
 
-use std::{fmt::Write as _, sync::atomic::Ordering};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, atomic::Ordering},
+};
 
 use axum::response::IntoResponse;
 use http::header;
@@ -21,8 +24,10 @@ const SHOWN: usize = 200;
 
 /// A document around a page's body, which is HTML.
 const PAGE: &str = include_str!("dashboard/page.html");
-/// How each client connects, and how faults are injected.
+/// How each client connects.
 const CLIENTS: &str = include_str!("dashboard/clients.html");
+/// How faults are injected.
+const FAULTS: &str = include_str!("dashboard/faults.html");
 
 /// `/`
 pub(crate) fn home(call: &Call) -> Reply {
@@ -48,10 +53,20 @@ pub(crate) fn home(call: &Call) -> Reply {
          <a href=\"#faults\">Inject faults</a></nav>\n",
         account = escape(&state.account),
     );
-    recent_predictions(&mut body, state);
-    model_table(&mut body, state);
     let clients = CLIENTS.replace("{url}", &url).replace("{token}", token);
-    body.push_str(&clients.replace("{note}", note));
+    let clients = clients.replace("{note}", note);
+    let jobs = state.predictions.all();
+    // Once there is a prediction, the predictions are at the top.
+    if jobs.is_empty() {
+        body.push_str(&clients);
+        model_table(&mut body, state);
+        recent_predictions(&mut body, &jobs);
+    } else {
+        recent_predictions(&mut body, &jobs);
+        model_table(&mut body, state);
+        body.push_str(&clients);
+    }
+    body.push_str(FAULTS);
     page("A local Replicate", &body)
 }
 
@@ -74,8 +89,7 @@ fn model_table(body: &mut String, state: &State) {
     body.push_str("</table>\n");
 }
 
-fn recent_predictions(body: &mut String, state: &State) {
-    let jobs = state.predictions.all();
+fn recent_predictions(body: &mut String, jobs: &[Arc<Job>]) {
     body.push_str("<h2 id=predictions>Recent predictions</h2>\n");
     if jobs.is_empty() {
         body.push_str("<p>None yet: run a model, and load this page again.</p>\n");
@@ -185,12 +199,39 @@ pub(crate) fn model(call: &Call) -> Reply {
     if let Some(version) = entry.latest() {
         let _ = writeln!(body, "<p>Version <code>{}</code></p>", version.id);
         if let Some(interface) = version.interface() {
-            let input = &interface.document["components"]["schemas"]["Input"];
-            let input = escape(&format!("{input:#}"));
-            let _ = writeln!(body, "<h2>Input</h2>\n<pre>{input}</pre>");
+            inputs(
+                &mut body,
+                &interface.document["components"]["schemas"]["Input"],
+            );
         }
     }
     page(&entry.full_name(), &body)
+}
+
+/// The table of a model's inputs.
+fn inputs(body: &mut String, schema: &Value) {
+    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>Description</tr>\n");
+    let properties = schema["properties"].as_object();
+    let mut fields: Vec<(&String, &Value)> = properties.into_iter().flatten().collect();
+    fields.sort_by_key(|(_, field)| field["x-order"].as_u64());
+    let required = schema["required"].as_array();
+    for (name, field) in fields {
+        let is_required = required.is_some_and(|all| all.iter().any(|other| other == name));
+        let default = match &field["default"] {
+            Value::Null if is_required => "<i>required</i>".to_owned(),
+            Value::Null => String::new(),
+            default => format!("<code>{}</code>", cut(&default.to_string())),
+        };
+        let text = |key: &str| escape(field[key].as_str().unwrap_or_default());
+        let _ = writeln!(
+            body,
+            "<tr><td><code>{name}</code><td>{kind}<td>{default}<td>{description}</tr>",
+            name = escape(name),
+            kind = text("type"),
+            description = text("description"),
+        );
+    }
+    body.push_str("</table>\n");
 }
 
 fn page(title: &str, body: &str) -> Reply {

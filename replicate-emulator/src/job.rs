@@ -135,7 +135,6 @@ pub(crate) enum Progress {
     Piece(Value),
     Logs(String),
     Metric(String, Value),
-    File(OutputFile),
 }
 
 impl Job {
@@ -254,10 +253,28 @@ impl Job {
             Progress::Metric(name, value) => {
                 state.metrics.insert(name, value);
             }
-            Progress::File(file) => state.files.push(file),
         }
         drop(state);
         self.announce();
+    }
+
+    /// Adds a file of the output, and returns its name: another if there is one of that name.
+    /// Files after the end are dropped.
+    pub(crate) fn add_file(&self, mut file: OutputFile) -> String {
+        let mut state = self.live.state.locked();
+        let stem_end = file.name.rfind('.').unwrap_or(file.name.len());
+        let (stem, extension) = file.name.split_at(stem_end);
+        let numbered = (state.files.len() + 1..).map(|n| format!("{stem}-{n}{extension}"));
+        let mut names = std::iter::once(file.name.clone()).chain(numbered);
+        let is_free = |name: &String| state.files.iter().all(|other| other.name != *name);
+        let name = names.find(is_free).unwrap_or_default();
+        if !state.status.is_terminal() {
+            file.name.clone_from(&name);
+            state.files.push(file);
+            drop(state);
+            self.announce();
+        }
+        name
     }
 
     /// Removes input, output, logs and files, as the API does an hour after the end.

@@ -56,16 +56,16 @@ impl Jobs {
         let weight = job.weight();
         let (count, bytes) = (self.max_count, self.max_bytes);
         let mut inner = self.inner.locked();
-        if inner.running < MOST_RUNNING {
-            inner.shrink(count.saturating_sub(1), bytes.saturating_sub(weight));
-        }
-        if inner.running >= MOST_RUNNING || inner.bytes.saturating_add(weight) > bytes {
+        let fits = |size: usize| size.saturating_add(weight) <= bytes;
+        let has_space = fits(inner.bytes) || fits(inner.running_bytes());
+        if inner.running >= MOST_RUNNING || !has_space {
             let detail = format!(
                 "The limit of running jobs is reached: {MOST_RUNNING} at a time, with inputs of \
                  {bytes} bytes together. Nothing was created."
             );
             return Err(Problem::rate_limited("Too much at once", detail, 1));
         }
+        inner.shrink(count.saturating_sub(1), bytes.saturating_sub(weight));
         inner.created += 1;
         job.live.ordinal.store(inner.created, Ordering::Relaxed);
         inner.running += 1;
@@ -136,6 +136,13 @@ impl Inner {
             let before = std::mem::replace(&mut kept.weight, job.weight());
             self.bytes = self.bytes - before + kept.weight;
         }
+    }
+
+    /// The size of the jobs that have not ended, which cannot be deleted.
+    fn running_bytes(&self) -> usize {
+        let ended = self.ended.iter();
+        let ended = ended.filter_map(|(_, job)| self.by_age.get(&job.number));
+        self.bytes - ended.map(|kept| kept.weight).sum::<usize>()
     }
 
     fn remove(&mut self, job: &Job) {
@@ -212,5 +219,20 @@ mod tests {
         jobs.insert(job(1, &long)).expect_err("at the limit");
         end(&jobs, &first);
         jobs.insert(job(2, &long)).expect("below the limit again");
+    }
+
+    #[test]
+    fn a_refused_job_deletes_none() {
+        let jobs = Jobs::new(5000, 100_000);
+        let ended = job(0, "");
+        jobs.insert(Arc::clone(&ended)).expect("below the limit");
+        end(&jobs, &ended);
+        let large = job(1, &"a".repeat(100_000));
+        jobs.insert(large).expect_err("larger than the limit");
+        assert!(jobs.get("0").is_some());
+        // One that fits takes the place of the ended one.
+        let large = job(2, &"a".repeat(98_000));
+        jobs.insert(large).expect("as large as the limit");
+        assert!(jobs.get("0").is_none());
     }
 }

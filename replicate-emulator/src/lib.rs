@@ -114,6 +114,7 @@ mod response;
 mod routes;
 mod run;
 mod schema;
+mod schema_walk;
 mod server;
 mod sse;
 mod state;

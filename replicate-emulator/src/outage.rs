@@ -153,6 +153,11 @@ impl Outages {
         self.current.send_replace(None);
     }
 
+    /// Whether calls of `operation` fail now.
+    pub(crate) fn is_active(&self, operation: Operation) -> bool {
+        self.active(|outage| outage.concerns(operation)).is_some()
+    }
+
     /// Waits until calls of `operation` fail, and returns how. Ends at once if they do now.
     pub(crate) async fn hits(&self, operation: Operation) -> Effect {
         self.begins(|outage| outage.concerns(operation))

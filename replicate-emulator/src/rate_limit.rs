@@ -21,7 +21,8 @@ const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 /// create that finds it empty is refused with 429: the body has `detail`, `status` and
 /// `retry_after`, and the headers are `ratelimit-remaining: 0` and `ratelimit-reset`, both in
 /// whole seconds (at least one). As in the API there is no `Retry-After` header. Nothing is
-/// created by a refused call, and no other call is limited.
+/// created by a refused call, and no other call is limited. When a program has used 10,000 tokens,
+/// the buckets of all of them start full again.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -1,15 +1,14 @@
 //! The interface of a model as Cog describes it, and the validation of inputs.
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::sync::OnceLock;
 
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::problem::InvalidField;
+use crate::{problem::InvalidField, schema_walk};
 
 /// The interface of a version.
 #[derive(Debug)]
@@ -97,10 +96,8 @@ impl Interface {
 
     /// Whether the output has files.
     pub(crate) fn gives_files(&self) -> bool {
-        has_files(
-            &self.document,
-            &self.document["components"]["schemas"]["Output"],
-        )
+        let output = &self.document["components"]["schemas"]["Output"];
+        schema_walk::has_files(&self.document, output)
     }
 
     /// Compiles each schema. The error names the first invalid one, and why it is invalid.
@@ -119,13 +116,18 @@ impl Interface {
         self.check_against(&self.training, "TrainingInput", input)
     }
 
-    /// The violations of the schema `name`.
+    /// The violations of the schema `name`. An input that cannot be checked in a limited number of
+    /// steps is accepted.
     fn check_against(
         &self,
         made: &OnceLock<Option<Validator>>,
         name: &str,
         input: &Value,
     ) -> Vec<InvalidField> {
+        let schema = &self.document["components"]["schemas"][name];
+        if !schema_walk::can_check(&self.document, schema, input) {
+            return Vec::new();
+        }
         let validator = made.get_or_init(|| validator(&self.document, name).ok().flatten());
         validator
             .as_ref()
@@ -142,8 +144,11 @@ impl Interface {
 
 /// The validator of the schema with this name, if there is one, or why the schema is invalid.
 fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
-    if document["components"]["schemas"].get(name).is_none() {
+    let Some(schema) = document["components"]["schemas"].get(name) else {
         return Ok(None);
+    };
+    if !schema_walk::can_check(document, schema, &Value::Null) {
+        return Err("it refers to itself for the same value".to_owned());
     }
     let mut components = document["components"].clone();
     spell_out_nullable(&mut components);
@@ -152,42 +157,6 @@ fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> 
         "components": components,
     });
     build(&schema).map(Some)
-}
-
-/// Whether `schema` describes files: strings with the format `uri`, also behind references.
-fn has_files(document: &Value, schema: &Value) -> bool {
-    let mut visited = HashSet::new();
-    let mut pending = vec![schema];
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Object(map) => {
-                if map.get("format").is_some_and(|format| format == "uri") {
-                    return true;
-                }
-                if let Some(reference) = map.get("$ref").and_then(Value::as_str)
-                    && visited.insert(reference)
-                {
-                    pending.extend(resolve(document, reference));
-                }
-                let is_schema =
-                    |name: &str| !["default", "enum", "const", "example"].contains(&name);
-                pending.extend(
-                    map.iter()
-                        .filter(|(name, _)| is_schema(name))
-                        .map(|(_, v)| v),
-                );
-            }
-            Value::Array(items) => pending.extend(items),
-            _ => {}
-        }
-    }
-    false
-}
-
-/// Returns the target of a reference within the document.
-fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    let pointer = reference.strip_prefix('#')?;
-    document.pointer(&percent_decode_str(pointer).decode_utf8().ok()?)
 }
 
 /// A validator that checks formats, `uri` among them.
@@ -357,39 +326,26 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_may_refer_to_itself() {
+    fn a_schema_may_refer_to_itself_within_a_limited_number_of_steps() {
         let reference = json!({"$ref": "#/components/schemas/Input"});
-        let endless = Interface::of(json!({"anyOf": [reference, reference]}), json!({}), None);
-        assert_eq!(endless.compile(), Ok(()));
-        assert!(endless.check(&json!({"text": 1})).is_empty());
+        let array = json!({"type": "array", "items": reference});
         let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
-        let recursive = Interface::of(
-            json!({"type": "array", "items": reference}),
-            json!({}),
-            None,
-        );
-        assert_eq!(recursive.check(&deep).len(), 1, "the innermost is a number");
-    }
+        let of = |input| Interface::of(input, json!({}), None);
 
-    #[test]
-    fn files_are_found_behind_references_and_in_recursive_schemas() {
-        let file = json!({"type": "string", "format": "uri"});
-        let node = json!({"$ref": "#/components/schemas/Node"});
-        let tree = |leaf: &Value| {
-            let properties = json!({"left": node, "right": {"anyOf": [node]}, "picture": leaf});
-            json!({"components": {"schemas": {"Node": {"properties": properties}}}})
-        };
-        let output = json!({"type": "array", "items": node});
-        assert!(has_files(&tree(&file), &output));
-        assert!(!has_files(&tree(&json!({"type": "string"})), &output));
-        let named = json!({"type": "string", "default": {"format": "uri"}});
-        assert!(!has_files(&tree(&named), &output));
-        let escaped = json!({"$defs": {"a/b c": file}});
-        assert!(has_files(&escaped, &json!({"$ref": "#/$defs/a~1b%20c"})));
-        assert!(!has_files(
-            &escaped,
-            &json!({"$ref": "http://elsewhere/#/x"})
-        ));
+        let recursive = of(array.clone());
+        assert_eq!(recursive.compile(), Ok(()));
+        assert_eq!(recursive.check(&deep).len(), 1, "the innermost is a number");
+
+        // Both branches apply at every level: 2¹⁰⁰ steps.
+        let wide = of(json!({"anyOf": [array, array]}));
+        assert_eq!(wide.compile(), Ok(()));
+        assert_eq!(wide.check(&json!(1)).len(), 1);
+        assert_eq!(wide.check(&deep).len(), 0, "it is not checked");
+
+        let endless = of(json!({"anyOf": [reference, reference]}));
+        let why = "it refers to itself for the same value".to_owned();
+        assert_eq!(endless.compile(), Err(("Input", why)));
+        assert_eq!(endless.check(&json!({"text": 1})).len(), 0);
     }
 
     #[test]

@@ -92,13 +92,10 @@ async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static
     let effect = match found {
         Ok((operation, path)) => handle_operation(state, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body, LARGEST_BODY).await {
-                Ok(body) => {
-                    state.request_log.note(&parts, None, &body);
-                    miss
-                }
-                Err(problem) => problem,
-            };
+            let mut received = BytesMut::new();
+            let read = read(body, LARGEST_BODY, &mut received).await;
+            state.request_log.note(&parts, None, &received.freeze());
+            let refused = read.err().unwrap_or(miss);
             Effect::Respond(refused.into_response())
         }
     };
@@ -143,35 +140,48 @@ async fn handle_operation(
         Operation::FilesCreate => resources::files::LARGEST_BODY,
         _ => LARGEST_BODY,
     };
-    let body = match read(body, limit).await {
-        Ok(body) => body,
-        Err(problem) => return Effect::Respond(problem.into_response()),
+    let has_outages = !operation.is_internal() && !operation.is_page();
+    // A call that arrives during an outage is read first.
+    let is_up = has_outages && !state.outages.is_active(operation);
+    let mut received = BytesMut::new();
+    let read = tokio::select! {
+        biased;
+        effect = state.outages.hits(operation), if is_up => Err(effect),
+        read = read(body, limit, &mut received) => Ok(read),
     };
+    let body = received.freeze();
     if !operation.is_internal() {
         state.request_log.note(&parts, Some(operation.id()), &body);
     }
-    if operation.is_internal() || operation.is_page() {
-        return handle(state, operation, path, parts, body).await;
+    let read = match read {
+        Ok(read) => read,
+        Err(effect) => return effect,
+    };
+    let handled = handle(state, operation, path, parts, body, read);
+    if !has_outages {
+        return handled.await;
     }
     tokio::select! {
         biased;
         effect = state.outages.hits(operation) => effect,
-        effect = handle(state, operation, path, parts, body) => effect,
+        effect = handled => effect,
     }
 }
 
+/// `read` is why `body` is not complete, if it is not.
 async fn handle(
     state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
     parts: Parts,
     body: Bytes,
+    read: Result<(), Problem>,
 ) -> Effect {
     let faults = faults(state, operation, &path, &body).await;
     if let Some(effect) = faults.before() {
         return effect;
     }
-    let response = match admit(state, operation, &parts.headers) {
+    let response = match read.and_then(|()| admit(state, operation, &parts.headers)) {
         Ok(remaining) => {
             let call = Call {
                 state: Arc::clone(state),
@@ -250,19 +260,19 @@ fn admit(
         .map(Some)
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
+/// Reads a body into `received`, which has the beginning of one that is refused.
+async fn read(body: Body, limit: usize, received: &mut BytesMut) -> Result<(), Problem> {
     let mut chunks = body.into_data_stream();
-    let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk
             .map_err(|error| Problem::bad_request(format!("The body is incomplete: {error}.")))?;
-        if whole.len() + chunk.len() > limit {
+        if received.len() + chunk.len() > limit {
             return Err(Problem::too_large(format!(
                 "The body is larger than {limit} bytes. POST /v1/files takes files of up to \
                  100 MiB."
             )));
         }
-        whole.extend_from_slice(&chunk);
+        received.extend_from_slice(&chunk);
     }
-    Ok(whole.freeze())
+    Ok(())
 }

@@ -36,6 +36,8 @@ pub(crate) fn follow(state: &Arc<State>, job: &Arc<Job>) {
             state: Arc::clone(state),
             job: Arc::clone(job),
             subscription: Arc::clone(subscription),
+            start_sent: false,
+            repeated: [Repeated::new("output"), Repeated::new("logs")],
         };
         tokio::spawn(sender.run());
     }
@@ -62,6 +64,8 @@ struct Sender {
     state: Arc<State>,
     job: Arc<Job>,
     subscription: Arc<Subscription>,
+    start_sent: bool,
+    repeated: [Repeated; 2],
 }
 
 /// An event that is sent again each time there is more of it.
@@ -83,57 +87,82 @@ impl Repeated {
     }
 }
 
+/// What a sender does next.
+enum Step {
+    Send(&'static str),
+    /// Until there is a change, or until this moment.
+    Wait(Option<Instant>),
+    /// Sends the last event, if there is one.
+    End(Option<&'static str>),
+}
+
 impl Sender {
-    async fn run(self) {
+    async fn run(mut self) {
         let mut changed = self.job.subscribe();
-        let mut start_sent = false;
-        let mut repeated = [Repeated::new("output"), Repeated::new("logs")];
         loop {
             changed.mark_unchanged();
-            let (started, status, lengths) = self.job.with_state(|current| {
-                let output = match &current.output {
-                    Value::Null => 0,
-                    Value::Array(pieces) => pieces.len(),
-                    Value::String(text) => text.len().max(1),
-                    _ => 1,
-                };
-                let lengths = [output, current.logs.len()];
-                (current.started_at.is_some(), current.status, lengths)
-            });
-            if started && !start_sent && self.subscription.wants("start") {
-                start_sent = true;
-                self.send("start").await;
-                continue;
-            }
-            // The terminal event has everything, so that no other is due before it.
-            let ended = status.is_terminal();
-            if ended && self.subscription.wants("completed") {
-                return self.send("completed").await;
-            }
-            let more = repeated
-                .iter_mut()
-                .zip(lengths)
-                .filter(|(repeated, length)| {
-                    *length > repeated.sent && self.subscription.wants(repeated.event)
-                });
-            let next = more.min_by_key(|(repeated, _)| repeated.due);
-            let alarm = match &next {
-                Some((repeated, _)) => Either::Left(tokio::time::sleep_until(repeated.due)),
-                None if ended => return,
+            let moment = match self.step() {
+                Step::Send(event) => {
+                    self.send(event).await;
+                    // A receiver sees two of them that far apart, however long the delivery took.
+                    let mut repeated = self.repeated.iter_mut();
+                    if let Some(repeated) = repeated.find(|repeated| repeated.event == event) {
+                        repeated.due = Instant::now() + MIN_INTERVAL;
+                    }
+                    continue;
+                }
+                Step::Wait(moment) => moment,
+                Step::End(None) => return,
+                Step::End(Some(event)) => return self.send(event).await,
+            };
+            let alarm = match moment {
+                Some(moment) => Either::Left(tokio::time::sleep_until(moment)),
                 None => Either::Right(future::pending()),
             };
             tokio::select! {
                 biased;
                 () = self.state.stop.cancelled() => return,
                 () = alarm => {}
-                _ = changed.changed() => continue,
+                _ = changed.changed() => {}
             }
-            if let Some((repeated, length)) = next {
+        }
+    }
+
+    fn step(&mut self) -> Step {
+        let (started, status, lengths) = self.job.with_state(|current| {
+            let output = match &current.output {
+                Value::Null => 0,
+                Value::Array(pieces) => pieces.len(),
+                Value::String(text) => text.len().max(1),
+                _ => 1,
+            };
+            let lengths = [output, current.logs.len()];
+            (current.started_at.is_some(), current.status, lengths)
+        });
+        if started && !self.start_sent && self.subscription.wants("start") {
+            self.start_sent = true;
+            return Step::Send("start");
+        }
+        // The terminal event has everything, so that no other is due before it.
+        let ended = status.is_terminal();
+        if ended && self.subscription.wants("completed") {
+            return Step::End(Some("completed"));
+        }
+        let more = self
+            .repeated
+            .iter_mut()
+            .zip(lengths)
+            .filter(|(repeated, length)| {
+                *length > repeated.sent && self.subscription.wants(repeated.event)
+            });
+        match more.min_by_key(|(repeated, _)| repeated.due) {
+            Some((repeated, length)) if repeated.due <= Instant::now() => {
                 repeated.sent = length;
-                self.send(repeated.event).await;
-                // A receiver sees two of them that far apart, however long the delivery took.
-                repeated.due = Instant::now() + MIN_INTERVAL;
+                Step::Send(repeated.event)
             }
+            Some((repeated, _)) => Step::Wait(Some(repeated.due)),
+            None if ended => Step::End(None),
+            None => Step::Wait(None),
         }
     }
 

@@ -178,7 +178,8 @@ impl Session<'_> {
         run.streamed(&[]);
         let mut logs = String::new();
         let mut pieces = Vec::new();
-        let body = response.bytes_stream().map_err(io::Error::other);
+        let body = response.bytes_stream();
+        let body = body.map_err(|error| io::Error::other(error.without_url()));
         let mut lines = StreamReader::new(body).lines();
         let (mut event, mut data) = (String::new(), String::new());
         loop {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::stream;
 use http::{StatusCode, header};
 use md5::Md5;
-use multer::{Constraints, Multipart, SizeLimit};
+use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -52,14 +52,22 @@ pub(crate) async fn create(call: &Call) -> Reply {
         content_type,
         metadata,
     } = read(call).await?;
+    let hashed = content.clone();
+    let hash = move || (hex(&Sha256::digest(&hashed)), hex(&Md5::digest(&hashed)));
+    // The hashes of a large file take long enough to delay other calls.
+    let hashes = tokio::task::spawn_blocking(hash).await;
+    let (sha256, md5) = hashes.map_err(|error| {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Problem::new(status, "Internal error", error.to_string())
+    })?;
     let state = &call.state;
     let file = Arc::new(File {
         id: state.ids.id(),
         name,
         content_type,
         metadata,
-        sha256: hex(&Sha256::digest(&content)),
-        md5: hex(&Md5::digest(&content)),
+        sha256,
+        md5,
         created_at: state.expire(),
         content,
     });
@@ -94,7 +102,7 @@ async fn read(call: &Call) -> Result<Uploaded, Problem> {
     let mut parts = Multipart::with_constraints(body, boundary, constraints);
     let (mut content, mut name, mut kind) = (None, None, None);
     let mut metadata = Map::new();
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
+    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         match part.name().unwrap_or_default() {
             "content" if content.is_some() => {
                 return Err(Problem::bad_request(
@@ -107,7 +115,8 @@ async fn read(call: &Call) -> Result<Uploaded, Problem> {
                 let own_kind = part.content_type().map(ToString::to_string);
                 name = name.or(own_name);
                 kind = kind.or(own_kind);
-                content = Some(part.bytes().await.map_err(broken)?);
+                // The body is in memory as one chunk, and so is each part: it need not be copied.
+                content = Some(part.chunk().await.map_err(broken)?.unwrap_or_default());
             }
             "metadata" => {
                 let text = part.bytes().await.map_err(broken)?;
@@ -116,8 +125,8 @@ async fn read(call: &Call) -> Result<Uploaded, Problem> {
                     Problem::invalid_field("metadata", "invalid_type", why)
                 })?;
             }
-            "filename" => name = Some(part.text().await.map_err(broken)?),
-            "type" => kind = Some(part.text().await.map_err(broken)?),
+            "filename" => name = Some(text(part).await?),
+            "type" => kind = Some(text(part).await?),
             // Unknown parts are skipped.
             _ => {}
         }
@@ -148,6 +157,13 @@ async fn read(call: &Call) -> Result<Uploaded, Problem> {
         content_type: content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
         metadata,
     })
+}
+
+async fn text(part: Field<'_>) -> Result<String, Problem> {
+    let name = part.name().unwrap_or_default().to_owned();
+    let bytes = part.bytes().await.map_err(broken)?;
+    String::from_utf8(bytes.into())
+        .map_err(|_| Problem::invalid_field(&name, "format", "The part is not UTF-8 text"))
 }
 
 fn broken(error: multer::Error) -> Problem {

@@ -96,29 +96,33 @@ fn choice(call: &Call, name: &str, allowed: [&str; 2]) -> Result<bool, Problem> 
     }
 }
 
-static NEW: LazyLock<Option<Validator>> =
-    LazyLock::new(|| validator(&["owner", "name", "visibility", "hardware"]));
-static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&[]));
+static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    let mut schema = changes();
+    schema["required"] = json!(["owner", "name", "visibility", "hardware"]);
+    for name in ["owner", "name", "hardware"] {
+        schema["properties"][name] = json!({"type": "string"});
+    }
+    schema["properties"]["visibility"] = json!({"type": "string", "enum": ["public", "private"]});
+    schema::body_validator(&schema)
+});
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| schema::body_validator(&changes()));
 
-fn validator(required: &[&str]) -> Option<Validator> {
+/// The schema of the properties that can be changed. Others are ignored in a change.
+fn changes() -> Value {
+    let text = json!({"type": "string", "maxLength": LONGEST_TEXT});
     let url = json!({"type": "string", "maxLength": MAX_URL_LENGTH});
-    schema::body_validator(&json!({
+    json!({
         "type": "object",
-        "required": required,
         "properties": {
-            "owner": {"type": "string"},
-            "name": {"type": "string"},
-            "visibility": {"type": "string", "enum": ["public", "private"]},
-            "hardware": {"type": "string"},
-            "description": {"type": "string", "maxLength": LONGEST_TEXT},
-            "readme": {"type": "string", "maxLength": LONGEST_TEXT},
+            "description": text,
+            "readme": text,
             "github_url": url,
             "paper_url": url,
             "weights_url": url,
             "license_url": url,
             "cover_image_url": url,
         },
-    }))
+    })
 }
 
 pub(crate) fn create(call: &Call) -> Reply {

@@ -24,14 +24,14 @@ use crate::{
 };
 
 static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    let mut schema = schema(&["version", "input"]);
+    let mut schema = body_schema(&["version", "input"]);
     schema["properties"]["version"] = json!({"type": "string"});
     schema::body_validator(&schema)
 });
 static WITHOUT_VERSION: LazyLock<Option<Validator>> =
-    LazyLock::new(|| schema::body_validator(&schema(&["input"])));
+    LazyLock::new(|| schema::body_validator(&body_schema(&["input"])));
 
-fn schema(required: &[&str]) -> Value {
+fn body_schema(required: &[&str]) -> Value {
     let mut schema = webhook::create_schema(required);
     schema["additionalProperties"] = false.into();
     schema["properties"]["stream"] = json!({"type": "boolean"});

@@ -378,3 +378,19 @@ async fn a_stream_that_ends_before_its_prediction_is_a_failure() {
     assert_eq!((&done["status"], &done["output"]), expected);
     assert!(text(&done["error"]).contains("ended its stream"), "{done}");
 }
+
+#[tokio::test]
+async fn a_stream_that_breaks_off_is_a_failure_without_the_url_of_the_server() {
+    let (emulator, _) = start(Script {
+        events: Events::BreakOff,
+        ..Script::default()
+    })
+    .await;
+    let done = run(&emulator, json!({})).await;
+    let error = text(&done["error"]);
+    assert!(
+        error.contains("went away while the prediction ran"),
+        "{error}"
+    );
+    assert!(!error.contains("/predictions/"), "{error}");
+}

@@ -42,6 +42,11 @@ async fn the_dashboard_shows_how_each_client_connects() {
         format!("export REPLICATE_BASE_URL={url}\nexport REPLICATE_API_TOKEN=local</pre>");
     assert!(home.contains(&variables), "{home}");
     assert!(home.contains("/emulator/faults"));
+    let place = |what: &str| home.find(what).expect(what);
+    assert!(
+        place("<h2 id=clients>") < place("<h2 id=predictions>"),
+        "nothing was run yet"
+    );
 }
 
 #[tokio::test]
@@ -70,6 +75,8 @@ async fn the_dashboard_shows_outputs_and_executes_none() {
     let picture = text(&image["output"][0]);
     let path = picture.strip_prefix(emulator.url()).expect("its own");
     assert!(pages[0].contains(&format!("<img src=\"{path}\"")));
-    assert!(pages[2].contains("max_tokens"));
+    let prompt = pages[2].find("<tr><td><code>prompt</code><td>string<td><i>required</i><td>");
+    let max_tokens = pages[2].find("<tr><td><code>max_tokens</code><td>integer<td><code>");
+    assert!(prompt.expect("the first input") < max_tokens.expect("the next input"));
     assert!(pages.iter().all(|page| !page.contains(script)));
 }

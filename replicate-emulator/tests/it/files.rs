@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
-use replicate_emulator::Emulator;
+use replicate_emulator::{Emulator, Fault, Model, Outage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::support::{call, delete, fetch, get, header, open, post, run, send, start, text};
+use crate::support::{
+    call, delete, fetch, get, header, inject, open, poll, post, run, send, start, start_with, text,
+};
 
 fn part(content: impl Into<Vec<u8>>) -> Part {
     let part = Part::bytes(content.into()).file_name("a.txt");
@@ -69,12 +75,18 @@ async fn invalid_uploads_are_refused() {
         let form = Form::new().part("content", part(*b"x"));
         form.text(name, text)
     };
+    let bytes = |name: &'static str| {
+        let form = Form::new().part("content", part(*b"x"));
+        form.part(name, Part::bytes(b"\xff"))
+    };
     for (form, status, said) in [
         (Form::new().text("x", "y"), 422, "content"),
         (with("metadata", "not json".to_owned()), 422, "metadata"),
         (with("filename", "a".repeat(256)), 422, "filename"),
         (with("filename", "a".repeat(70_000)), 413, "filename"),
         (with("content", "again".to_owned()), 400, "more than one"),
+        (bytes("filename"), 422, "filename"),
+        (bytes("type"), 422, "type"),
     ] {
         let (refused, problem) = upload(&emulator, form).await;
         assert_eq!(refused, status, "{problem}");
@@ -103,6 +115,63 @@ async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
         1024 * 1024,
         "of a long body only the beginning is kept"
     );
+}
+
+/// Sends the head of an upload with a body of this length, and the beginning of the body.
+async fn begin_upload(emulator: &Emulator, length: usize, beginning: &[u8]) -> TcpStream {
+    let stream = TcpStream::connect(emulator.address()).await;
+    let mut stream = stream.expect("a connection");
+    let head = format!(
+        "POST /v1/files HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer any\r\n\
+         expect: 100-continue\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    stream.write_all(beginning).await.expect("sent");
+    stream
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_is_in_the_log_and_consumes_a_fault() {
+    let emulator = start().await;
+    inject(&emulator, Fault::status(503).on("files.create").times(1));
+    drop(begin_upload(&emulator, 100, b"--b\r\n").await);
+    poll(async || !emulator.requests().is_empty()).await;
+    let request = &emulator.requests()[0];
+    assert_eq!(request.operation, Some("files.create"));
+    assert_eq!(*request.body, *b"--b\r\n");
+    let form = Form::new().part("content", part(*b"x"));
+    assert_eq!(upload(&emulator, form).await.0, 201);
+}
+
+#[tokio::test]
+async fn an_upload_over_the_limit_is_in_the_log() {
+    let emulator = start().await;
+    let content = vec![7; 102 * 1024 * 1024];
+    let form = Form::new().part("content", part(content));
+    // The response may come before the body is sent, which a client may see as a broken connection.
+    let sent = call(&emulator, "POST", "/files").multipart(form);
+    if let Ok(response) = sent.send().await {
+        assert_eq!(response.status(), 413);
+    }
+    let request = &emulator.requests()[0];
+    assert_eq!(request.operation, Some("files.create"));
+    assert_eq!(request.body.len(), 1024 * 1024);
+}
+
+#[tokio::test]
+async fn an_outage_breaks_an_upload_that_is_arriving() {
+    let emulator = start().await;
+    let mut stream = begin_upload(&emulator, 100, b"").await;
+    let mut reading = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut reading).await.expect("a response");
+    assert!(reading.starts_with(b"HTTP/1.1 100"), "the body is read");
+    emulator.start_outage(Outage::bad_gateway());
+    let mut response = [0; b"HTTP/1.1 502".len()];
+    let read = stream.read_exact(&mut response);
+    let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+    read.expect("within 20 s").expect("a response");
+    assert_eq!(response, *b"HTTP/1.1 502");
+    assert_eq!(emulator.requests()[0].operation, Some("files.create"));
 }
 
 #[tokio::test]
@@ -161,6 +230,38 @@ async fn one_image_is_returned_unless_more_are_requested() {
     ] {
         let done = run(&emulator, "emulator/image", input).await;
         assert_eq!(done["output"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_same_name_have_urls_of_their_own() {
+    let model = Model::new("me/files").official(true);
+    let model = model.run(|_, context| async move {
+        let save = |name, content| context.save_file(name, "text/plain", content);
+        let saved = [
+            ("a.txt", "1"),
+            ("a.txt", "2"),
+            ("a.txt", "3"),
+            ("b", "4"),
+            ("b", "5"),
+        ];
+        Ok(json!(saved.map(|(name, content)| save(name, content))))
+    });
+    let emulator = start_with(Emulator::builder().model(model)).await;
+    let done = run(&emulator, "me/files", json!({})).await;
+    for (place, (name, content)) in [
+        ("a.txt", "1"),
+        ("a-2.txt", "2"),
+        ("a-3.txt", "3"),
+        ("b", "4"),
+        ("b-5", "5"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let url = &done["output"][place];
+        assert!(text(url).ends_with(&format!("/{name}")), "{url}");
+        assert_eq!(open(url).await.text().await.expect("a body"), content);
     }
 }
 

@@ -170,6 +170,10 @@ async fn a_model_with_an_invalid_schema_is_refused_at_the_start() {
         (model().input_schema(json!({"type": "text"})), "Input"),
         (model().input_schema(json!(null)), "Input"),
         (
+            model().input_schema(json!({"not": {"$ref": "#/components/schemas/Input"}})),
+            "Input",
+        ),
+        (
             model().output_schema(json!({"$ref": "#/no/where"})),
             "Output",
         ),

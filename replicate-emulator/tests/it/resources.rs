@@ -37,7 +37,8 @@ async fn a_model_is_created_changed_read_and_deleted() {
     assert_eq!(made["latest_version"], Value::Null);
     let path = "/models/local/mine";
     assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
-    let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
+    let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c",
+        "visibility": null, "hardware": 7});
     let (status, changed) = patch(&emulator, path, change).await;
     assert_eq!((status, &changed["description"]), (200, &json!("Mine")));
     assert_eq!(changed["github_url"], "https://a.b/c");

@@ -1,6 +1,7 @@
 //! A scripted Cog server that responds as the real ones do.
 
 use std::{
+    io,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -8,11 +9,13 @@ use std::{
 
 use axum::{
     Json, Router,
+    body::Body,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
+use futures::stream;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Notify};
 
@@ -46,6 +49,8 @@ pub(crate) enum Events {
     /// As Cog does for a model that does not stream.
     NotAcceptable,
     Sent(&'static str),
+    /// Breaks the connection off within an event.
+    BreakOff,
 }
 
 impl Script {
@@ -85,6 +90,12 @@ async fn predict(
     if accept.is_some_and(|accept| accept == "text/event-stream") {
         match script.events {
             Events::Ignored => {}
+            Events::BreakOff => {
+                let broken = Err(io::ErrorKind::ConnectionReset.into());
+                let chunks = stream::iter([Ok::<_, io::Error>("event: log\n"), broken]);
+                let kind = [("content-type", "text/event-stream")];
+                return (kind, Body::from_stream(chunks)).into_response();
+            }
             Events::NotAcceptable => return response(406, "application/json", "{}".to_owned()),
             Events::Sent(events) => {
                 script.received.lock().expect("a lock").push(request);

@@ -155,12 +155,12 @@ impl Client {
         FileOutput::new(self.client.download(url), self.clone())
     }
 
-    /// The account that the token belongs to.
+    /// The account that the token belongs to: see [`crate::Client::account`].
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
 
-    /// The hardware that models run on.
+    /// The hardware that models run on: see [`crate::Client::hardware`].
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }

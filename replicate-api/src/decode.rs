@@ -244,8 +244,35 @@ fn without_values(message: &str) -> String {
 /// The `id` of a JSON object that may be truncated or malformed after it. Ids inside nested
 /// values are not considered.
 pub(crate) fn created_id(body: &[u8]) -> Option<String> {
-    let id = repair::member(body, "id")?;
-    plain_id(id.strip_prefix(b"\"")?.strip_suffix(b"\"")?)
+    let mut depth = 0_u32;
+    let mut follows_id = false;
+    let mut at = 0;
+    while let Some(byte) = body.get(at) {
+        let mut end = at + 1;
+        match byte {
+            b'"' => {
+                end = repair::string_end(body, at)?;
+                let text = &body[at + 1..end - 1];
+                let mut rest = body[end..].iter();
+                let is_key = rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
+                if depth == 1 && is_key {
+                    follows_id = text == b"id";
+                } else if depth == 1 && follows_id {
+                    return plain_id(text);
+                }
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                follows_id = false;
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => follows_id = false,
+            // A malformed response may have anything here.
+            _ => {}
+        }
+        at = end;
+    }
+    None
 }
 
 fn plain_id(text: &[u8]) -> Option<String> {

@@ -53,17 +53,19 @@ impl Token {
             let advice = "pass the token alone, without quotes or anything around it";
             return invalid(format!("invalid API token: {why}"), advice.to_owned());
         }
-        let is_graphic = |byte: u8| byte.is_ascii_graphic();
-        let header = HeaderValue::try_from(format!("{}{token}", Self::SCHEME)).ok();
-        let Some(mut authorization) = header.filter(|_| token.bytes().all(is_graphic)) else {
-            let position = token.bytes().position(|byte| !is_graphic(byte));
+        if let Some(position) = token.bytes().position(|byte| !byte.is_ascii_graphic()) {
             let message = format!(
                 "invalid API token: the character at position {} is white space, a control \
                  character, or not ASCII",
-                position.unwrap_or_default() + 1
+                position + 1
             );
             return invalid(message, format!("copy it again from {TOKENS_PAGE}"));
-        };
+        }
+        let header = HeaderValue::try_from(format!("{}{token}", Self::SCHEME));
+        let mut authorization = header.map_err(|_| {
+            let message = "invalid API token: a header cannot hold it";
+            Error::new(ErrorKind::Configuration, message)
+        })?;
         authorization.set_sensitive(true);
         Ok(Self::from_header(&authorization))
     }

@@ -85,13 +85,14 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
-use crate::create::{CreateRequest, Webhook, webhook_methods};
+use crate::create::{CreateRequest, Webhook};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::settings::PollPolicy;
+use crate::types::WebhookEvent;
 
 mod item;
 mod journal;
@@ -288,7 +289,22 @@ impl Batch {
         self
     }
 
-    webhook_methods!(settings.webhook);
+    /// Has Replicate report the progress of each prediction to `url`: see
+    /// [`Run::webhook`](crate::Run::webhook).
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.settings.webhook.set_url(url);
+        self
+    }
+
+    /// The events at which Replicate calls the [`webhook`](Self::webhook): see
+    /// [`Run::webhook_events`](crate::Run::webhook_events).
+    pub fn webhook_events<E: Into<WebhookEvent>>(
+        mut self,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.settings.webhook.set_events(events);
+        self
+    }
 
     /// Starts the batch. Nothing is created before the stream is polled. The inputs are values
     /// that serialize to objects, as in [`Run::input`](crate::Run::input); all are held in memory.

@@ -121,7 +121,7 @@ impl Client {
         }
     }
 
-    /// Runs a model, version or deployment until completion.
+    /// Runs a model, version or deployment until completion: see [`crate::Client::run`].
     pub fn run(&self, reference: impl IntoModelRef) -> Run {
         Run {
             run: self.client.run(reference),
@@ -139,8 +139,8 @@ impl Client {
         Handle::new(self.client.training(training), self.clone())
     }
 
-    /// Waits until a prediction is done; takes a prediction or its id.
-    /// [`send`](Wait::send) begins.
+    /// Waits until a prediction is done; takes a prediction or its id: see
+    /// [`crate::Client::wait`]. [`send`](Wait::send) begins.
     pub fn wait(&self, prediction: impl AsPredictionId) -> Wait {
         self.prediction(prediction).wait()
     }
@@ -155,12 +155,12 @@ impl Client {
         FileOutput::new(self.client.download(url), self.clone())
     }
 
-    /// The account that the token belongs to.
+    /// The account that the token belongs to: see [`crate::Client::account`].
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
 
-    /// The hardware that models run on.
+    /// The hardware that models run on: see [`crate::Client::hardware`].
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }
@@ -179,7 +179,7 @@ impl Client {
         }
     }
 
-    /// Creates a prediction and streams its events.
+    /// Creates a prediction and streams its events: see [`crate::Client::stream`].
     #[cfg(feature = "stream")]
     pub fn stream(&self, reference: impl IntoModelRef) -> StreamRun {
         StreamRun {
@@ -204,20 +204,21 @@ impl Client {
     }
 }
 
-/// The methods that describe a prediction to be created, by those of the async type.
+/// The methods that describe a prediction to be created, by those of the async type. `$field`
+/// holds it.
 macro_rules! create_methods {
     ($field:ident: $type:ty) => {
-        /// The model's input: see [`crate::Run::input`].
+        #[doc = concat!("The model's input: see [`", stringify!($type), "::input`].")]
         pub fn input<T: serde::Serialize>(self, input: T) -> Self {
             self.with(|call| call.input(input))
         }
 
-        /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
+        #[doc = concat!("Has Replicate report progress to `url`: see [`", stringify!($type), "::webhook`].")]
         pub fn webhook(self, url: impl Into<String>) -> Self {
             self.with(|call| call.webhook(url))
         }
 
-        /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
+        #[doc = concat!("The events at which the webhook is called: see [`", stringify!($type), "::webhook_events`].")]
         pub fn webhook_events<E: Into<crate::types::WebhookEvent>>(
             self,
             events: impl IntoIterator<Item = E>,
@@ -225,7 +226,7 @@ macro_rules! create_methods {
             self.with(|call| call.webhook_events(events))
         }
 
-        /// Sets any other option of the async type.
+        #[doc = concat!("Sets any other option of [`", stringify!($type), "`].")]
         pub fn with(mut self, change: impl FnOnce($type) -> $type) -> Self {
             self.$field = change(self.$field);
             self
@@ -255,7 +256,7 @@ impl Run {
         self.with(|run| run.on_progress(callback))
     }
 
-    /// Runs the model and returns the output.
+    /// Runs the model and returns the output: see [`crate::Run`].
     pub fn send(self) -> Result<Output> {
         let output = self.client.block_on(self.run)?;
         Ok(Output::new(output, self.client))
@@ -267,17 +268,17 @@ impl Run {
         Ok(Handle::new(handle, self.client))
     }
 
-    /// Runs the model and returns the output as text.
+    /// Runs the model and returns the output as text: see [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
         self.client.block_on(self.run.text())
     }
 
-    /// Runs the model and returns the output decoded as `T`.
+    /// Runs the model and returns the output decoded as `T`: see [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.client.block_on(self.run.json())
     }
 
-    /// Runs the model and returns the prediction.
+    /// Runs the model and returns the prediction: see [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
     }
@@ -296,7 +297,7 @@ pub struct StreamRun {
 impl StreamRun {
     create_methods!(run: crate::StreamRun);
 
-    /// Creates the prediction and returns its events as they arrive.
+    /// Creates the prediction and returns its events as they arrive: see [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
         let events = self.client.block_on(self.run)?;
         Ok(self.client.iter(events))

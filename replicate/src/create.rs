@@ -20,6 +20,7 @@ use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
 use crate::types::Prediction;
+use crate::types::builder::PredictionRequest as PredictionBody;
 use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
@@ -77,7 +78,6 @@ macro_rules! prediction_methods {
 pub(crate) use prediction_methods;
 
 /// The create request, validated, with every file resolved.
-#[derive(Debug)]
 pub(crate) struct ResolvedRequest {
     reference: ModelRef,
     route: Route,
@@ -197,32 +197,6 @@ impl CreateRequest {
     }
 }
 
-/// Fills the body of a create of any route.
-macro_rules! fill {
-    ($request:expr, $body:expr) => {{
-        let (webhook, events) = $request.webhook.clone().into_fields();
-        $body
-            .input($request.input.clone())
-            .stream($request.stream.then_some(true))
-            .webhook(webhook)
-            .webhook_events_filter(events)
-    }};
-}
-
-/// Sends a create of any route, with its headers.
-macro_rules! send {
-    ($request:expr, $call:expr, $prefer:expr) => {{
-        let mut call = $call;
-        if let Some(prefer) = $prefer {
-            call = call.prefer(prefer);
-        }
-        if let Some(deadline) = &$request.cancel_after {
-            call = call.cancel_after(deadline);
-        }
-        call.send().await.map(CreateResponse::from)
-    }};
-}
-
 impl ResolvedRequest {
     /// Creates the prediction, once. `wait` is for how many seconds the server may hold its
     /// response.
@@ -271,8 +245,10 @@ impl ResolvedRequest {
                             .models_predictions_create()
                             .model_owner(&model.owner)
                             .model_name(&model.name)
-                            .body_map(|body| fill!(self, body));
-                        send!(self, call, prefer)
+                            .prefer(prefer.map(str::to_owned))
+                            .cancel_after(self.cancel_after.clone())
+                            .body_map(|body| self.fill(body));
+                        call.send().await.map(CreateResponse::from)
                     }
                 };
                 if !result.as_ref().is_err_and(is_complete_not_found) {
@@ -294,8 +270,10 @@ impl ResolvedRequest {
                     .deployments_predictions_create()
                     .deployment_owner(&name.owner)
                     .deployment_name(&name.name)
-                    .body_map(|body| fill!(self, body));
-                Ok(send!(self, call, prefer)?)
+                    .prefer(prefer.map(str::to_owned))
+                    .cancel_after(self.cancel_after.clone())
+                    .body_map(|body| self.fill(body));
+                Ok(call.send().await?.into())
             }
         }
     }
@@ -319,9 +297,28 @@ impl ResolvedRequest {
         version: &str,
         prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
-        let call = api.predictions_create();
-        let call = call.body_map(|body| fill!(self, body.version(version)));
-        send!(self, call, prefer)
+        let (webhook, events) = self.webhook.clone().into_fields();
+        let call = api
+            .predictions_create()
+            .prefer(prefer.map(str::to_owned))
+            .cancel_after(self.cancel_after.clone())
+            .body_map(|body| {
+                body.version(version)
+                    .input(self.input.clone())
+                    .stream(self.stream.then_some(true))
+                    .webhook(webhook)
+                    .webhook_events_filter(events)
+            });
+        Ok(call.send().await?.into())
+    }
+
+    /// The body of a create for a model or a deployment.
+    fn fill(&self, body: PredictionBody) -> PredictionBody {
+        let (webhook, events) = self.webhook.clone().into_fields();
+        body.input(self.input.clone())
+            .stream(self.stream.then_some(true))
+            .webhook(webhook)
+            .webhook_events_filter(events)
     }
 }
 
@@ -377,5 +374,37 @@ mod tests {
             format!("{}s", u64::MAX)
         );
         assert!(cancel_after(Duration::from_millis(4_999)).is_err());
+    }
+
+    #[tokio::test]
+    async fn no_builder_shows_an_input_or_the_url_of_a_webhook() {
+        let client = Client::new("r8_hidden").unwrap();
+        let input = serde_json::json!({ "key": "hidden", "list": [{ "key": "hidden" }] });
+        let url = "https://hidden.example/hook";
+        let header = RequestOptions::new().with_header("x-key", "hidden");
+        let run = client.run("acme/app").input(&input).webhook(url);
+        let create = client.predictions().create("acme/app").input(&input);
+        let train = client.trainings().create("acme/app:1a2b", "acme/mine");
+        let mut shown = vec![
+            format!("{:?}", run.options(header.clone())),
+            format!("{:#?}", create.webhook(url).options(header.clone())),
+            format!("{:#?}", train.input(&input).webhook(url).options(header)),
+        ];
+        #[cfg(feature = "stream")]
+        {
+            let stream = client.stream("acme/app").input(&input).webhook(url);
+            shown.push(format!("{stream:?}"));
+        }
+        #[cfg(feature = "batch")]
+        shown.push(format!("{:?}", client.batch("acme/app").webhook(url)));
+        #[cfg(feature = "blocking")]
+        {
+            let client = crate::blocking::Client::from_client(client).unwrap();
+            let run = client.run("acme/app").input(&input).webhook(url);
+            shown.push(format!("{run:?}"));
+        }
+        for shown in shown {
+            assert!(!shown.contains("hidden"), "{shown}");
+        }
     }
 }

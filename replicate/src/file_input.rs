@@ -217,10 +217,19 @@ impl FileInput {
     }
 
     /// Returns the identity of the file, the same in every process: its path, URL or bytes, but
-    /// not the content of a reader.
+    /// not the content of a reader. Journals store a hash of it: it must not change.
     #[cfg(feature = "batch")]
     pub(crate) fn fingerprint(&self) -> String {
-        serde_json::to_string(&*self.0).unwrap_or_default()
+        let source = &*self.0;
+        let text = match source.content {
+            Content::Reader { .. } => serde_json::to_string(&serde_json::json!({
+                "content": "Lost",
+                "media_type": source.media_type,
+                "name": source.name,
+            })),
+            _ => serde_json::to_string(source),
+        };
+        text.unwrap_or_default()
     }
 }
 

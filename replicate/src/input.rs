@@ -2,6 +2,7 @@
 
 #[cfg(feature = "files")]
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,11 +12,18 @@ use crate::error::Error;
 use crate::file_input::{self, FileInput};
 
 /// An input as JSON, with the files that are still missing in it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Input {
     pub(crate) value: Value,
     #[cfg(feature = "files")]
     pub(crate) files: Vec<FileSlot>,
+}
+
+/// Shows no value: an input often holds secrets.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
+    }
 }
 
 /// A place in an input that gets the URL of a file.

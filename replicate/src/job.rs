@@ -117,67 +117,24 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
         .redacted(response.secrets()))
 }
 
-/// Implements a job by its operations and errors, and by what differs.
-macro_rules! job {
-    (
-        $job:ident, $noun:ident, |$api:ident, $id:ident|
-        get: $get:expr;
-        cancel: $cancel:expr;
-        $($differing:tt)*
-    ) => {
-        impl Requests for $job {
-            const NOUN: &'static str = $noun;
+impl Requests for Prediction {
+    const NOUN: &'static str = PREDICTION;
 
-            fn id(&self) -> &str {
-                &self.id
-            }
+    fn id(&self) -> &str {
+        &self.id
+    }
 
-            fn status(&self) -> &Status {
-                &self.status
-            }
+    fn status(&self) -> &Status {
+        &self.status
+    }
 
-            fn logs(&self) -> Option<&str> {
-                self.logs.as_deref()
-            }
+    fn logs(&self) -> Option<&str> {
+        self.logs.as_deref()
+    }
 
-            fn error(&self) -> Option<&str> {
-                self.error.as_deref()
-            }
-
-            async fn get($api: replicate_api::Client, $id: String) -> Result<Response<Self>> {
-                let response = $get.send().await?;
-                check_id(response, &$id)
-            }
-
-            fn cancel(
-                $api: replicate_api::Client,
-                $id: String,
-            ) -> BoxFuture<'static, Result<Response<Self>>> {
-                Box::pin(async move {
-                    let response = $cancel.send().await?;
-                    check_id(response, &$id)
-                })
-            }
-
-            $($differing)*
-        }
-
-        impl AsId<$job> for $job {
-            fn job_id(&self) -> &str {
-                &self.id
-            }
-
-            fn job_snapshot(&self) -> Option<&$job> {
-                Some(self)
-            }
-        }
-    };
-}
-
-job! {
-    Prediction, PREDICTION, |api, id|
-    get: api.predictions_get().prediction_id(&id);
-    cancel: api.predictions_cancel().prediction_id(&id);
+    fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
 
     fn is_removed(&self) -> bool {
         let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
@@ -187,14 +144,78 @@ job! {
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs || self.output != before.output
     }
+
+    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
+        let response = api.predictions_get().prediction_id(&id).send().await?;
+        check_id(response, &id)
+    }
+
+    fn cancel(
+        api: replicate_api::Client,
+        id: String,
+    ) -> BoxFuture<'static, Result<Response<Self>>> {
+        Box::pin(async move {
+            let response = api.predictions_cancel().prediction_id(&id).send().await?;
+            check_id(response, &id)
+        })
+    }
 }
 
-job! {
-    Training, TRAINING, |api, id|
-    get: api.trainings_get().training_id(&id);
-    cancel: api.trainings_cancel().training_id(&id);
+impl AsId<Prediction> for Prediction {
+    fn job_id(&self) -> &str {
+        &self.id
+    }
+
+    fn job_snapshot(&self) -> Option<&Prediction> {
+        Some(self)
+    }
+}
+
+impl Requests for Training {
+    const NOUN: &'static str = TRAINING;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn status(&self) -> &Status {
+        &self.status
+    }
+
+    fn logs(&self) -> Option<&str> {
+        self.logs.as_deref()
+    }
+
+    fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
 
     fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs
+    }
+
+    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
+        let response = api.trainings_get().training_id(&id).send().await?;
+        check_id(response, &id)
+    }
+
+    fn cancel(
+        api: replicate_api::Client,
+        id: String,
+    ) -> BoxFuture<'static, Result<Response<Self>>> {
+        Box::pin(async move {
+            let response = api.trainings_cancel().training_id(&id).send().await?;
+            check_id(response, &id)
+        })
+    }
+}
+
+impl AsId<Training> for Training {
+    fn job_id(&self) -> &str {
+        &self.id
+    }
+
+    fn job_snapshot(&self) -> Option<&Training> {
+        Some(self)
     }
 }

@@ -215,7 +215,9 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// Implements the conversion of types into one, for these types and no others.
+/// Implements a trait such as [`IntoModelRef`] for each type of a list, by the expression after
+/// the type, in which the value has the given name. Each type also gets `sealed::Sealed` of the
+/// module that uses the macro, without which no other crate can implement the trait.
 macro_rules! conversions {
     (
         $trait:ident::$method:ident -> $target:ident;

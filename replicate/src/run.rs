@@ -20,7 +20,6 @@ use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
 use crate::types::Prediction;
-use crate::wait::wait_methods;
 use crate::{Client, Output};
 
 mod create;
@@ -106,7 +105,37 @@ impl Run {
 
     prediction_methods!(request);
 
-    wait_methods!();
+    /// Stops waiting after this time, counted from the call, uploads included, with
+    /// [`Timeout`](crate::ErrorKind::Timeout). Nothing is canceled: a prediction that was created
+    /// is still running, and the error carries its latest snapshot. Default: no timeout, so that
+    /// only an outage ends the wait early.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Polling intervals, and how long the wait outlives an outage. Default: the client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.poll_policy = policy;
+        self
+    }
+
+    /// Cancels the prediction at the server when `token` is canceled, and returns once that is
+    /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
+    /// nothing.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
+        self
+    }
+
+    /// Cancels the prediction at the server when the future of this run is dropped before it
+    /// returns, or the handle that [`start`](Run::start) returned is dropped. The cancel runs in
+    /// a task of its own, as does the rest of a create that was under way; both need a running
+    /// runtime: see [`Client::shutdown`].
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.cancel_on_drop = true;
+        self
+    }
 
     /// Calls `callback` with each [`Progress`]: uploads, then the prediction when it was created,
     /// each time that it has changed, and when it is done; and rate limits and outages meanwhile.

@@ -21,7 +21,6 @@ use crate::run::Run;
 use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::Prediction;
-use crate::wait::wait_methods;
 
 mod delivered;
 mod event;
@@ -120,7 +119,35 @@ impl StreamRun {
         self
     }
 
-    wait_methods!(run.);
+    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time, counted from
+    /// the call, uploads included. Nothing is canceled: the prediction is still running, and the
+    /// error carries its latest snapshot. Default: no timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.run.timeout = Some(timeout);
+        self
+    }
+
+    /// Polling intervals, for where the stream cannot be read. Default: the client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.run.poll_policy = policy;
+        self
+    }
+
+    /// Cancels the prediction at the server when `token` is canceled; the stream ends once the
+    /// server confirms that, after 2 s at most. A token that is canceled before the
+    /// create was sent creates nothing.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.run.cancellation = Some(token);
+        self
+    }
+
+    /// Cancels the prediction at the server when this future, or the stream that it returned, is
+    /// dropped before its end. The cancel runs in a task of its own, as does the rest of a create
+    /// that was under way; both need a running runtime: see [`Client::shutdown`].
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.run.cancel_on_drop = true;
+        self
+    }
 
     /// Adds options to every request to the API; options that they do not set stay unchanged.
     pub fn options(mut self, options: RequestOptions) -> Self {
@@ -176,7 +203,33 @@ impl StreamPrediction {
         }
     }
 
-    wait_methods!(options.);
+    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time, counted from
+    /// the call. Nothing is canceled: the prediction is still running, and the
+    /// error carries its latest snapshot. Default: no timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Polling intervals, for where the stream cannot be read. Default: the client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.options.poll_policy = policy;
+        self
+    }
+
+    /// Cancels the prediction at the server when `token` is canceled; the stream ends once the
+    /// server confirms that, after 2 s at most.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.options.cancellation = Some(token);
+        self
+    }
+
+    /// Cancels the prediction at the server when the stream is dropped before its end. The cancel
+    /// runs in a task of its own, which needs a running runtime: see [`Client::shutdown`].
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.options.cancel_on_drop = true;
+        self
+    }
 
     /// Adds options to every request to the API, its cancel included; options that they do not
     /// set stay unchanged. Its own [`timeout`](Self::timeout) is that of the whole stream.

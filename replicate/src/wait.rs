@@ -18,45 +18,6 @@ use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
 use crate::types::Prediction;
 
-/// The methods of what waits, for the fields that they set: in the type itself, or in a field of
-/// it, written with a dot after it.
-macro_rules! wait_methods {
-    ($($field:ident.)*) => {
-        /// Stops waiting after this time, counted from the call, uploads included, with
-        /// [`Timeout`](crate::ErrorKind::Timeout). Nothing is canceled: what was created is still
-        /// running, and the error carries its latest snapshot. Default: no timeout, so that only
-        /// an outage ends the wait early.
-        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-            self.$($field.)*timeout = Some(timeout);
-            self
-        }
-
-        /// Polling intervals, and how long the wait outlives an outage. Default: the handle's or
-        /// the client's.
-        pub fn poll_policy(mut self, policy: crate::PollPolicy) -> Self {
-            self.$($field.)*poll_policy = policy;
-            self
-        }
-
-        /// Cancels at the server when `token` is canceled, and returns once that is confirmed,
-        /// after 2 s at most. A token that is canceled before a create was sent creates nothing.
-        pub fn cancellation_token(mut self, token: crate::CancellationToken) -> Self {
-            self.$($field.)*cancellation = Some(token);
-            self
-        }
-
-        /// Cancels at the server when the future, or the handle or stream that it returned, is
-        /// dropped before its end. The cancel runs in a task of its own, as does the rest of a
-        /// create that was under way; both need a running runtime: see
-        /// [`Client::shutdown`](crate::Client::shutdown).
-        pub fn cancel_on_drop(mut self) -> Self {
-            self.$($field.)*cancel_on_drop = true;
-            self
-        }
-    };
-}
-pub(crate) use wait_methods;
-
 /// A wait until a prediction or training is done: made by [`Handle::wait`](crate::Handle::wait),
 /// [`Client::wait`](crate::Client::wait) and
 /// [`Trainings::wait`](crate::resources::Trainings::wait); sent when it is awaited.
@@ -110,7 +71,36 @@ impl<J: Job> Wait<J> {
         }
     }
 
-    wait_methods!();
+    /// Stops waiting after this time, counted from the call, with
+    /// [`Timeout`](crate::ErrorKind::Timeout). Nothing is canceled: the prediction or training is
+    /// still running, and the error carries its latest snapshot. Default: no timeout, so that only
+    /// an outage ends the wait early.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Polling intervals, and how long the wait outlives an outage. Default: the handle's or the
+    /// client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.poll_policy = policy;
+        self
+    }
+
+    /// Cancels the prediction or training at the server when `token` is canceled, and returns once
+    /// that is confirmed, after 2 s at most.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
+        self
+    }
+
+    /// Cancels the prediction or training at the server when the future of this wait is dropped
+    /// before it returns. The cancel runs in a task of its own, which needs a running runtime: see
+    /// [`Client::shutdown`](crate::Client::shutdown).
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.cancel_on_drop = true;
+        self
+    }
 
     /// Calls `callback` with the snapshot at hand, each time that it has changed, when it is
     /// terminal, and when it cannot be read: see [`Progress`].

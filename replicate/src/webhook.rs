@@ -199,10 +199,13 @@ fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Ver
 }
 
 fn parse_seconds(text: &str) -> Result<u64, VerifyError> {
-    let digits = Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-    let seconds = digits.and_then(|digits| digits.parse::<i64>().ok());
-    let seconds = seconds.and_then(|seconds| seconds.try_into().ok());
-    seconds.ok_or(VerifyError::UnreadableHeader { name: TIMESTAMP })
+    // `parse` alone takes a sign too.
+    if text.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(seconds) = text.parse::<i64>()
+    {
+        return Ok(seconds.unsigned_abs());
+    }
+    Err(VerifyError::UnreadableHeader { name: TIMESTAMP })
 }
 
 /// A verified message.

@@ -57,18 +57,6 @@ pub(super) fn repair(
     kept.then_some(editor.output)
 }
 
-/// The value of a member of an object. What follows it may be truncated or malformed.
-pub(super) fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    let start = skip_whitespace(body, 0);
-    let mut items = Items::new(body, start..body.len())?;
-    while let Some(item) = items.next()? {
-        if item.is_named(body, name) {
-            return body.get(item.value);
-        }
-    }
-    None
-}
-
 /// Where the value at a path is.
 pub(super) fn value_at(body: &[u8], path: &[Step]) -> Option<Range<usize>> {
     let start = skip_whitespace(body, 0);
@@ -294,7 +282,7 @@ fn skip_whitespace(body: &[u8], mut at: usize) -> usize {
 }
 
 /// Where the string that starts at `at` ends, its closing quote included.
-fn string_end(body: &[u8], at: usize) -> Option<usize> {
+pub(super) fn string_end(body: &[u8], at: usize) -> Option<usize> {
     if body.get(at)? != &b'"' {
         return None;
     }
@@ -392,6 +380,14 @@ mod tests {
             repaired(body, "1.m", Change::Remove, false).unwrap(),
             r#"[{"m":1},{},{"m":{}},{"m":[5]},{},{}]"#
         );
+    }
+
+    #[test]
+    fn deep_nesting_is_removed_without_recursion() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        let body = format!(r#"{{"input":{deep},"id":"a"}}"#);
+        let result = repaired(&body, "input", Change::Remove, false).unwrap();
+        assert_eq!(result, r#"{"id":"a"}"#);
     }
 
     #[test]

@@ -197,6 +197,10 @@ fn id_of_a_malformed_response_is_found_at_its_top_level_only() {
     for (text, id) in [
         (r#"{"id":"abc","status":"#, Some("abc")),
         (r#"{"input":{"id":"no"},"id" : "yes", oops"#, Some("yes")),
+        ("\u{feff}{\"id\":\"mark\"}", Some("mark")),
+        (r#"Warning: slow {"id":"text"}"#, Some("text")),
+        (r#"{"a":,"id":"value"}"#, Some("value")),
+        (r#"{"a":1 \x00 'b' # ,"id":"bytes"}"#, Some("bytes")),
         (r#"{"a":"\"id\":\"no\"","b":"id"}"#, None),
         (r#"{"id":"cut"#, None),
         (r#"{"id":5,"x":"no"}"#, None),

@@ -61,13 +61,7 @@ impl Call {
             let Some(location) = redirect(&response) else {
                 return self.receive(clients, response).await;
             };
-            let target = match follow(response.url(), &location) {
-                _ if !self.may_follow() => Err("is not followed".to_owned()),
-                _ if redirects == MAX_REDIRECTS => {
-                    Err(format!("exceeds the limit of {MAX_REDIRECTS} redirects"))
-                }
-                target => target.map_err(str::to_owned),
-            };
+            let target = self.redirect_target(response.url(), &location, redirects);
             let target = target.map_err(|why| self.refused(&response, &why, &location))?;
             redirects += 1;
             request = Box::new(self.redirected(target));
@@ -77,6 +71,18 @@ impl Call {
     /// Downloads are redirected to where the bytes are; nothing else is.
     fn may_follow(&self) -> bool {
         self.streamed && *self.request.method() == Method::GET
+    }
+
+    /// The URL that a redirect leads to, or why it is not followed. `redirects` is how many were
+    /// followed before.
+    fn redirect_target(&self, from: &Url, location: &str, redirects: usize) -> Result<Url, String> {
+        if !self.may_follow() {
+            return Err("is not followed".to_owned());
+        }
+        if redirects == MAX_REDIRECTS {
+            return Err(format!("exceeds the limit of {MAX_REDIRECTS} redirects"));
+        }
+        follow(from, location).map_err(str::to_owned)
     }
 
     /// The request that follows a redirect, with neither token nor cookies: what the transport
@@ -199,18 +205,18 @@ impl Call {
             if let Ok(result) = timeout_at(until, &mut sending).await {
                 return result.map_err(from_sending);
             }
-            let error = match tracker.last_progress() {
-                _ if until == self.deadline => self.deadline_exceeded("no response"),
-                Some(last) if last > since => {
-                    since = last;
-                    continue;
+            if until == self.deadline {
+                let error = self.deadline_exceeded("no response");
+                return Err((error, AttemptOutcome::Unknown));
+            }
+            match tracker.last_progress() {
+                Some(last) if last > since => since = last,
+                _ => {
+                    let message = format!("no response within {patience:?}");
+                    let error = Error::new(ErrorKind::Timeout, message);
+                    return Err((error, AttemptOutcome::Unknown));
                 }
-                _ => Error::new(
-                    ErrorKind::Timeout,
-                    format!("no response within {patience:?}"),
-                ),
-            };
-            return Err((error, AttemptOutcome::Unknown));
+            }
         }
     }
 
@@ -249,7 +255,7 @@ impl Call {
                     _ => AttemptOutcome::Unknown,
                 };
                 let creates = !self.idempotent && status.is_success();
-                let id = created_id(&partial).filter(|_| creates);
+                let id = creates.then(|| created_id(&partial)).flatten();
                 let error = self.broken(broken, limit, until);
                 let error = error
                     .with_response(status, response.headers())

@@ -253,3 +253,40 @@ fn write(value: &Value, hasher: &mut Sha256) {
         other => hasher.update(format!("v{other};")),
     }
 }
+
+#[cfg(all(test, feature = "files"))]
+mod tests {
+    use super::*;
+    use crate::FileInput;
+
+    /// Journals of earlier versions have these hashes: a batch with others cannot be resumed.
+    #[test]
+    fn hash_of_each_kind_of_file_is_as_journals_have_it() {
+        #[derive(serde::Serialize)]
+        struct Image {
+            file: FileInput,
+        }
+        for (file, expected) in [
+            (
+                FileInput::path("in/photo.jpg").name("p.jpg"),
+                "5a9d9c891907adc6c3db4129286993963acdd2511b4586e2f765fc98608c7669",
+            ),
+            (
+                FileInput::bytes(vec![0, 1, 2], "image/png"),
+                "bed1c84290f324cd81e0543d4e0c96f113549c61fd109c4a34771db9487f5a96",
+            ),
+            (
+                FileInput::url("https://example.com/a.png"),
+                "79ff6a64c6bbc4028aa58eb272fb9276a7c68f9db27cfa2cbc87df9dade44ab2",
+            ),
+            (
+                FileInput::reader(3, "text/plain", &b"abc"[..]),
+                "13773ebd4cbb48cf332285092eb9722647eb676746db074eecc8f7ed54ffecdd",
+            ),
+        ] {
+            let shown = format!("{file:?}");
+            let input = Input::new(&Image { file }).unwrap();
+            assert_eq!(hash(&input), expected, "{shown}");
+        }
+    }
+}

@@ -36,7 +36,8 @@ impl<J: Job> Handle<J> {
         self.client.block_on(self.handle.refresh())
     }
 
-    /// Waits until the status is terminal; [`send`](Wait::send) begins.
+    /// Waits until the status is terminal: see [`crate::Handle::wait`]. [`send`](Wait::send)
+    /// begins.
     pub fn wait(&self) -> Wait<J> {
         Wait {
             wait: self.handle.wait(),
@@ -56,13 +57,13 @@ impl<J: Job> Handle<J> {
 }
 
 impl Handle<Prediction> {
-    /// Waits until the prediction is done and returns its output.
+    /// Waits until the prediction is done and returns its output: see [`crate::Handle::output`].
     pub fn output(&self) -> Result<Output> {
         let output = self.client.block_on(self.handle.output())?;
         Ok(Output::new(output, self.client.clone()))
     }
 
-    /// The prediction's events, from the first one on.
+    /// The prediction's events, from the first one on: see [`crate::Handle::events`].
     #[cfg(feature = "stream")]
     pub fn events(&self) -> Result<super::Iter<crate::EventStream>> {
         let events = self.client.block_on(self.handle.events())?;
@@ -104,7 +105,7 @@ impl<J: Job> Wait<J> {
         self.with(|wait| wait.on_progress(callback))
     }
 
-    /// Waits.
+    /// Waits: see [`crate::Wait`].
     pub fn send(self) -> Result<J> {
         self.client.block_on(self.wait)
     }

@@ -88,12 +88,12 @@ impl FileOutput {
         self.file.name()
     }
 
-    /// The whole content, in memory.
+    /// The whole content, in memory: see [`crate::FileOutput::bytes`].
     pub fn bytes(&self) -> Result<Bytes> {
         self.client.block_on(self.file.bytes())
     }
 
-    /// Saves the file, and returns its size in bytes.
+    /// Saves the file, and returns its size in bytes: see [`crate::FileOutput::save`].
     #[cfg(feature = "files")]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<u64> {
         self.client.block_on(self.file.save(path))

@@ -18,7 +18,7 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Creates a prediction and leaves it running.
+    /// Creates a prediction and leaves it running: see [`crate::resources::Predictions::create`].
     pub fn create(&self, reference: impl IntoModelRef) -> CreatePrediction {
         let create = self.client.client().predictions().create(reference);
         CreatePrediction {
@@ -27,13 +27,13 @@ impl Predictions {
         }
     }
 
-    /// Returns the current state of a prediction.
+    /// Returns the current state of a prediction: see [`crate::resources::Predictions::get`].
     pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().get(prediction))
     }
 
-    /// Cancels a prediction.
+    /// Cancels a prediction: see [`crate::resources::Predictions::cancel`].
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().cancel(prediction))
@@ -46,7 +46,8 @@ impl Predictions {
             .block_on(self.client.client().predictions().reconcile(create))
     }
 
-    /// The account's predictions, newest first, over all pages.
+    /// The account's predictions, newest first, over all pages: see
+    /// [`crate::resources::Predictions::list`].
     pub fn list(&self) -> Iter<Items<Prediction>> {
         self.client
             .iter(self.client.client().predictions().list().items())
@@ -60,19 +61,19 @@ pub struct Models {
 }
 
 impl Models {
-    /// A model, public or your own.
+    /// A model, public or your own: see [`crate::resources::Models::get`].
     pub fn get(&self, model: impl IntoModelName) -> Result<Model> {
         self.client
             .block_on(self.client.client().models().get(model))
     }
 
-    /// Every public model.
+    /// Every public model: see [`crate::resources::Models::list`].
     pub fn list(&self) -> Iter<Items<Model>> {
         self.client
             .iter(self.client.client().models().list().items())
     }
 
-    /// Searches public models.
+    /// Searches public models: see [`crate::resources::Models::search`].
     pub fn search(&self, words: impl Into<String>) -> Iter<Items<Model>> {
         self.client
             .iter(self.client.client().models().search(words).items())
@@ -100,25 +101,27 @@ impl Trainings {
         }
     }
 
-    /// Returns the current state of a training.
+    /// Returns the current state of a training: see [`crate::resources::Trainings::get`].
     pub fn get(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().get(training))
     }
 
-    /// Cancels a training.
+    /// Cancels a training: see [`crate::resources::Trainings::cancel`].
     pub fn cancel(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().cancel(training))
     }
 
-    /// The account's trainings, newest first, over all pages.
+    /// The account's trainings, newest first, over all pages: see
+    /// [`crate::resources::Trainings::list`].
     pub fn list(&self) -> Iter<Items<Training>> {
         self.client
             .iter(self.client.client().trainings().list().items())
     }
 
-    /// Waits until a training is done; [`send`](Wait::send) begins.
+    /// Waits until a training is done: see [`crate::resources::Trainings::wait`].
+    /// [`send`](Wait::send) begins.
     pub fn wait(&self, training: impl AsTrainingId) -> Wait<Training> {
         self.client.training(training).wait()
     }
@@ -135,7 +138,7 @@ pub struct CreatePrediction {
 impl CreatePrediction {
     super::create_methods!(create: crate::resources::CreatePrediction);
 
-    /// Creates the prediction.
+    /// Creates the prediction: see [`crate::resources::CreatePrediction`].
     pub fn send(self) -> Result<Prediction> {
         self.client.block_on(self.create)
     }
@@ -164,12 +167,13 @@ impl CreateTraining {
         self
     }
 
-    /// Creates the training.
+    /// Creates the training: see [`crate::resources::CreateTraining`].
     pub fn send(self) -> Result<Training> {
         self.client.block_on(self.create)
     }
 
-    /// Creates the training and returns a handle for it.
+    /// Creates the training and returns a handle for it: see
+    /// [`crate::resources::CreateTraining::start`].
     pub fn start(self) -> Result<Handle<Training>> {
         let handle = self.client.block_on(self.create.start())?;
         Ok(Handle::new(handle, self.client))
@@ -185,24 +189,24 @@ pub struct Files {
 
 #[cfg(feature = "files")]
 impl Files {
-    /// Uploads a file.
+    /// Uploads a file: see [`crate::resources::Files::create`].
     pub fn create(&self, file: impl Into<FileInput>) -> Result<File> {
         self.client
             .block_on(self.client.client().files().create(file))
     }
 
-    /// Returns the description of an uploaded file.
+    /// Returns the description of an uploaded file: see [`crate::resources::Files::get`].
     pub fn get(&self, id: impl Into<String>) -> Result<File> {
         self.client.block_on(self.client.client().files().get(id))
     }
 
-    /// Deletes an uploaded file.
+    /// Deletes an uploaded file: see [`crate::resources::Files::delete`].
     pub fn delete(&self, id: impl Into<String>) -> Result<()> {
         self.client
             .block_on(self.client.client().files().delete(id))
     }
 
-    /// The account's uploaded files, over all pages.
+    /// The account's uploaded files, over all pages: see [`crate::resources::Files::list`].
     pub fn list(&self) -> Iter<Items<File>> {
         self.client
             .iter(self.client.client().files().list().items())

@@ -1,5 +1,7 @@
 //! The webhook of a create.
 
+use std::fmt;
+
 use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::types::WebhookEvent;
@@ -32,10 +34,19 @@ macro_rules! webhook_methods {
 pub(crate) use webhook_methods;
 
 /// Where Replicate reports progress to, and at which events, as a caller described it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Webhook {
     url: Option<String>,
     events: Vec<WebhookEvent>,
+}
+
+/// Does not show the URL, which may have a secret in it.
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook")
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Webhook {

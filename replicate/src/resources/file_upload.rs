@@ -1,3 +1,5 @@
+use std::fmt;
+
 use replicate_api::{RequestOptions, SendGate};
 use serde_json::{Map, Value};
 
@@ -9,7 +11,6 @@ use crate::{Client, FileInput};
 
 /// A file to be uploaded: made by [`Files::create`](super::Files::create), sent when it is
 /// awaited.
-#[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UploadFile {
     client: Client,
@@ -78,3 +79,13 @@ impl UploadFile {
 }
 
 super::awaited! { UploadFile -> File }
+
+/// Without the metadata, which is the caller's own.
+impl fmt::Debug for UploadFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadFile")
+            .field("file", &self.file)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

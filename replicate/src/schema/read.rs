@@ -85,6 +85,13 @@ struct Merged<'d> {
     nullable: bool,
 }
 
+/// Result of collecting the keywords of a schema.
+enum Outcome {
+    Merged,
+    /// It leads to a schema that it is a part of, and has no end.
+    Recursive,
+}
+
 struct Reader<'d> {
     root: &'d Value,
     steps: usize,
@@ -113,8 +120,8 @@ impl<'d> Reader<'d> {
         let outer = self.references.len();
         let mut merged = Merged::default();
         let value = match self.merge(schema, &mut merged, outer, place)? {
-            true => self.build(&merged, place)?,
-            false => ValueSchema::default(),
+            Outcome::Merged => self.build(&merged, place)?,
+            Outcome::Recursive => ValueSchema::default(),
         };
         self.references.truncate(outer);
         Ok(value)
@@ -133,22 +140,21 @@ impl<'d> Reader<'d> {
     }
 
     /// Collects the keywords of a schema: those of its references and of `allOf` first, then its
-    /// own, which win. `outer` is how many references lead to the value itself. Returns whether
-    /// that is possible: a schema that is a part of itself has no end.
+    /// own, which win. `outer` is how many references lead to the value itself.
     fn merge(
         &mut self,
         schema: &'d Value,
         merged: &mut Merged<'d>,
         outer: usize,
         place: Place<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Outcome> {
         self.count(1, place)?;
         if place.depth > MAX_DEPTH {
             return Err(place.error("the schema is nested too deeply"));
         }
         let own = match schema {
             Value::Object(own) => own,
-            Value::Bool(true) => return Ok(true),
+            Value::Bool(true) => return Ok(Outcome::Merged),
             _ => return Err(place.error("expected an object")),
         };
         let inside = place.inside(place.path);
@@ -158,19 +164,19 @@ impl<'d> Reader<'d> {
                 if known >= outer {
                     return Err(place.error(format!("`{}` refers to itself", shown())));
                 }
-                return Ok(false);
+                return Ok(Outcome::Recursive);
             }
             let Some(target) = target(self.root, reference) else {
                 return Err(place.error(format!("the reference `{}` leads nowhere", shown())));
             };
             self.references.push(reference);
-            if !self.merge(target, merged, outer, inside)? {
-                return Ok(false);
+            if let Outcome::Recursive = self.merge(target, merged, outer, inside)? {
+                return Ok(Outcome::Recursive);
             }
         }
         for part in list(own.get("allOf")) {
-            if !self.merge(part, merged, outer, inside)? {
-                return Ok(false);
+            if let Outcome::Recursive = self.merge(part, merged, outer, inside)? {
+                return Ok(Outcome::Recursive);
             }
         }
         for (keyword, value) in own {
@@ -208,7 +214,7 @@ impl<'d> Reader<'d> {
         merged: &mut Merged<'d>,
         outer: usize,
         place: Place<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Outcome> {
         for keyword in ["anyOf", "oneOf"] {
             let alternatives = list(merged.keywords.get(keyword).copied());
             self.count(alternatives.len(), place)?;
@@ -217,8 +223,9 @@ impl<'d> Reader<'d> {
             if let (Some(only), None) = (others.next(), others.next()) {
                 merged.keywords.remove(keyword);
                 let mut inner = Merged::default();
-                if !self.merge(only, &mut inner, outer, place.inside(place.path))? {
-                    return Ok(false);
+                let inside = place.inside(place.path);
+                if let Outcome::Recursive = self.merge(only, &mut inner, outer, inside)? {
+                    return Ok(Outcome::Recursive);
                 }
                 inner.keywords.append(&mut merged.keywords);
                 inner.properties.append(&mut merged.properties);
@@ -227,7 +234,7 @@ impl<'d> Reader<'d> {
                 *merged = inner;
             }
         }
-        Ok(true)
+        Ok(Outcome::Merged)
     }
 
     fn build(&mut self, merged: &Merged<'d>, place: Place<'_>) -> Result<ValueSchema> {

@@ -6,13 +6,59 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Types that the generated source names without a path, and those that it declares itself.
-const TAKEN_TYPES: &str = "Input Output Self String Vec Option Some None Default From Into \
-                           IntoIterator Ok Err Result";
+const TAKEN_TYPES: [&str; 15] = [
+    "Input",
+    "Output",
+    "Self",
+    "String",
+    "Vec",
+    "Option",
+    "Some",
+    "None",
+    "Default",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Ok",
+    "Err",
+    "Result",
+];
 
 /// Methods that a setter would hide or be mistaken for.
-const TAKEN_METHODS: &str = "new add as_mut as_ref bitand bitor bitxor borrow borrow_mut clone \
-                             cmp default deref deref_mut div drop eq from_iter from_str hash \
-                             index index_mut into_iter mul neg next not rem shl shr sub into";
+const TAKEN_METHODS: [&str; 32] = [
+    "new",
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
+    "into",
+];
 
 /// Makes each name unique.
 #[derive(Default)]
@@ -20,7 +66,7 @@ pub(super) struct Names(HashSet<String>);
 
 impl Names {
     pub(super) fn of_types() -> Self {
-        Self(TAKEN_TYPES.split(' ').map(str::to_owned).collect())
+        Self(TAKEN_TYPES.map(str::to_owned).into())
     }
 
     /// The name of a field and its setter.
@@ -32,7 +78,7 @@ impl Names {
         if name.starts_with(|c: char| c.is_ascii_digit()) {
             name.insert(0, 'n');
         }
-        if TAKEN_METHODS.split(' ').any(|taken| taken == name) {
+        if TAKEN_METHODS.contains(&name.as_str()) {
             name.push('_');
         }
         identifier(&self.unique(name, '_'))

@@ -185,8 +185,7 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
     }
     let printing = async {
         let following = prediction::follow_logs(followed.handle.wait(), status_and_logs);
-        let (written, waited) = following.await;
-        written.and(waited.map_err(CliError::from))
+        Ok(following.await??)
     };
     followed.drive(printing).await
 }

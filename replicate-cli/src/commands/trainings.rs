@@ -295,8 +295,8 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
         let following = follow_logs(waiting, |training| {
             (&training.status, training.logs.as_deref())
         });
-        let (written, waited) = session.unless_interrupted(following).await?;
-        return written.and(waited.map_err(|error| named(id, error)));
+        let waited = session.unless_interrupted(following).await??;
+        return waited.map_err(|error| named(id, error));
     }
     let training = session.unless_interrupted(handle.refresh()).await??;
     let logs = training.logs.as_deref();

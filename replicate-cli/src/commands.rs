@@ -117,13 +117,20 @@ pub(crate) async fn change_and_show<T>(
     print_one(session, response.body(), fields)
 }
 
-/// Parses the header of a request, written as `Name: value`.
+/// Parses the header of a request, written as `Name: value`. An error does not show the value, which
+/// may be a secret.
 pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue)> {
-    let parsed = text.split_once(':').and_then(|(name, value)| {
-        let name = name.trim().parse().ok()?;
-        Some((name, value.trim().parse().ok()?))
-    });
-    parsed.ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))?;
+    let (name, value) = (name.trim(), value.trim());
+    match (name.parse(), value.parse()) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        (Err(_), _) => Err(CliError::usage(format!("invalid header name `{name}`"))),
+        (Ok(_), Err(_)) => Err(CliError::usage(format!(
+            "invalid value of the header `{name}`"
+        ))),
+    }
 }
 
 /// Deletes something, and reports that.
@@ -184,5 +191,23 @@ pub(super) fn open_url(session: &Session, url: &str) {
     match open::that_detached(url) {
         Ok(()) => session.note(format!("opened {url}")),
         Err(error) => session.note(format!("could not open a browser ({error}); see {url}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_header_is_named_and_its_value_is_not_shown() {
+        for (text, message) in [
+            ("secret", "invalid header: expected `Name: value`"),
+            ("a b: secret", "invalid header name `a b`"),
+            ("x-key: secret\n1", "invalid value of the header `x-key`"),
+        ] {
+            let error = parse_header(text).expect_err(text);
+            assert_eq!(error.message(), message);
+        }
+        assert!(parse_header("x-key: a: b").is_ok());
     }
 }

@@ -39,11 +39,18 @@ use crate::terminal;
 
 /// A command that talks to Replicate.
 pub(crate) trait SessionCommand {
+    /// Checks the arguments, as far as that needs no session: a typing error is reported before
+    /// one is started.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn execute(self, session: &Session) -> Result<()>;
 }
 
 /// Executes a command in a session of its own.
 pub(crate) fn in_session(global: &GlobalArgs, command: impl SessionCommand) -> Result<ExitCode> {
+    command.check()?;
     with_session(global, async |session| command.execute(session).await)
 }
 

@@ -137,6 +137,13 @@ fn instances(deployment: &Value) -> String {
 }
 
 impl SessionCommand for Deployments {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Run(run) => run.check(),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let deployments = session.client.deployments();
         match self {

@@ -115,6 +115,13 @@ pub(crate) const FIELDS: [Field; 12] = [
 ];
 
 impl SessionCommand for Predictions {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Create(create) => create.model.check(&create.creation),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let predictions = session.client.predictions();
         match self {

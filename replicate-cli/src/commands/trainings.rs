@@ -104,6 +104,13 @@ const FIELDS: [Field; 11] = [
 ];
 
 impl SessionCommand for Trainings {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Create(create) => create.check(),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let trainings = session.client.trainings();
         match self {
@@ -125,6 +132,11 @@ impl SessionCommand for Trainings {
 }
 
 impl SessionCommand for Create {
+    fn check(&self) -> Result<()> {
+        self.reference.parse::<ModelRef>()?;
+        self.input.parse().map(|_| ())
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let reference = self.reference.parse()?;
         let written = self.input.parse()?;

@@ -35,6 +35,7 @@ use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::record::{self, Field};
 use crate::session::{Session, block_on};
+use crate::signals::{self, Phase};
 use crate::terminal;
 
 /// A command that talks to Replicate.
@@ -75,18 +76,25 @@ pub(crate) fn with_option<B, T>(builder: B, option: Option<T>, set: impl FnOnce(
 }
 
 /// Sends a request that changes something. An interruption stops it as long as it was not sent;
-/// after that its response is awaited, since its outcome matters.
+/// after that its response is awaited, since its outcome matters. `check` is the command that shows
+/// whether the change was made.
 pub(crate) async fn change<T>(
     session: &Session,
+    check: Option<&str>,
     send: impl AsyncFnOnce(Client) -> Result<T, Error>,
 ) -> Result<Result<T, Error>> {
     let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
     let sending = send(session.client.with_options(options));
     let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
-    match session.with_notice(sending, notice).await {
+    signals::set_phase(Phase::Changing {
+        check: check.map(str::to_owned),
+    });
+    let sent = session.with_notice(sending, notice).await;
+    signals::set_phase(Phase::NothingCreated);
+    match sent {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
             ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
-            _ => CliError::interrupted(format!("{error}")),
+            _ => CliError::from(error).after_interruption(),
         }),
         result => Ok(result),
     }
@@ -117,10 +125,11 @@ pub(crate) async fn show_as<T>(
 /// Sends a request that changes something, and prints the resource that it returns.
 pub(crate) async fn change_and_show<T>(
     session: &Session,
+    check: &str,
     send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
     fields: &[Field],
 ) -> Result<()> {
-    let response = change(session, send).await??;
+    let response = change(session, Some(check), send).await??;
     print_one(session, response.body(), fields)
 }
 
@@ -146,7 +155,7 @@ pub(crate) async fn delete(
     what: &str,
     call: impl FnOnce(Client) -> Call<()>,
 ) -> Result<()> {
-    change(session, async |client| call(client).await).await??;
+    change(session, None, async |client| call(client).await).await??;
     if session.json {
         return session.write_json(serde_json::json!({ "deleted": what }).to_string());
     }

@@ -125,7 +125,8 @@ impl SessionCommand for Trainings {
             Self::Cancel(Id { id }) => {
                 let send =
                     async |client: Client| client.trainings().cancel(&id).with_response().await;
-                change_and_show(session, send, &FIELDS).await
+                let check = format!("trainings show {id}");
+                change_and_show(session, &check, send, &FIELDS).await
             }
         }
     }
@@ -176,7 +177,8 @@ impl Create {
             let create = with_option(create, self.webhook.as_ref(), CreateTraining::webhook);
             create.with_response().await
         };
-        let created = change(session, send).await?.map_err(failed)?;
+        let check = Some("trainings list --limit 5");
+        let created = change(session, check, send).await?.map_err(failed)?;
         if session.interrupted.is_cancelled() {
             let result = session.client.trainings().cancel(&*created).await;
             return Err(interruption(&created.id, result.map(|_| ())));

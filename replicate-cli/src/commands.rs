@@ -35,15 +35,23 @@ use crate::error::{CliError, ExitCode, Result};
 use crate::global::GlobalArgs;
 use crate::record::{self, Field};
 use crate::session::{Session, block_on};
+use crate::signals::{self, Phase};
 use crate::terminal;
 
 /// A command that talks to Replicate.
 pub(crate) trait SessionCommand {
+    /// Checks the arguments, as far as that needs no session: a typing error is reported before
+    /// one is started.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn execute(self, session: &Session) -> Result<()>;
 }
 
 /// Executes a command in a session of its own.
 pub(crate) fn in_session(global: &GlobalArgs, command: impl SessionCommand) -> Result<ExitCode> {
+    command.check()?;
     with_session(global, async |session| command.execute(session).await)
 }
 
@@ -68,18 +76,25 @@ pub(crate) fn with_option<B, T>(builder: B, option: Option<T>, set: impl FnOnce(
 }
 
 /// Sends a request that changes something. An interruption stops it as long as it was not sent;
-/// after that its response is awaited, since its outcome matters.
+/// after that its response is awaited, since its outcome matters. `check` is the command that shows
+/// whether the change was made.
 pub(crate) async fn change<T>(
     session: &Session,
+    check: Option<&str>,
     send: impl AsyncFnOnce(Client) -> Result<T, Error>,
 ) -> Result<Result<T, Error>> {
     let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
     let sending = send(session.client.with_options(options));
     let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
-    match session.with_notice(sending, notice).await {
+    signals::set_phase(Phase::Changing {
+        check: check.map(str::to_owned),
+    });
+    let sent = session.with_notice(sending, notice).await;
+    signals::set_phase(Phase::NothingCreated);
+    match sent {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
             ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
-            _ => CliError::interrupted(format!("{error}")),
+            _ => CliError::from(error).after_interruption(),
         }),
         result => Ok(result),
     }
@@ -110,20 +125,28 @@ pub(crate) async fn show_as<T>(
 /// Sends a request that changes something, and prints the resource that it returns.
 pub(crate) async fn change_and_show<T>(
     session: &Session,
+    check: &str,
     send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
     fields: &[Field],
 ) -> Result<()> {
-    let response = change(session, send).await??;
+    let response = change(session, Some(check), send).await??;
     print_one(session, response.body(), fields)
 }
 
-/// Parses the header of a request, written as `Name: value`.
+/// Parses the header of a request, written as `Name: value`. An error does not show the value, which
+/// may be a secret.
 pub(crate) fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue)> {
-    let parsed = text.split_once(':').and_then(|(name, value)| {
-        let name = name.trim().parse().ok()?;
-        Some((name, value.trim().parse().ok()?))
-    });
-    parsed.ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| CliError::usage("invalid header: expected `Name: value`"))?;
+    let (name, value) = (name.trim(), value.trim());
+    match (name.parse(), value.parse()) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        (Err(_), _) => Err(CliError::usage(format!("invalid header name `{name}`"))),
+        (Ok(_), Err(_)) => Err(CliError::usage(format!(
+            "invalid value of the header `{name}`"
+        ))),
+    }
 }
 
 /// Deletes something, and reports that.
@@ -132,7 +155,7 @@ pub(crate) async fn delete(
     what: &str,
     call: impl FnOnce(Client) -> Call<()>,
 ) -> Result<()> {
-    change(session, async |client| call(client).await).await??;
+    change(session, None, async |client| call(client).await).await??;
     if session.json {
         return session.write_json(serde_json::json!({ "deleted": what }).to_string());
     }
@@ -184,5 +207,23 @@ pub(super) fn open_url(session: &Session, url: &str) {
     match open::that_detached(url) {
         Ok(()) => session.note(format!("opened {url}")),
         Err(error) => session.note(format!("could not open a browser ({error}); see {url}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_header_is_named_and_its_value_is_not_shown() {
+        for (text, message) in [
+            ("secret", "invalid header: expected `Name: value`"),
+            ("a b: secret", "invalid header name `a b`"),
+            ("x-key: secret\n1", "invalid value of the header `x-key`"),
+        ] {
+            let error = parse_header(text).expect_err(text);
+            assert_eq!(error.message(), message);
+        }
+        assert!(parse_header("x-key: a: b").is_ok());
     }
 }

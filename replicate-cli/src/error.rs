@@ -183,6 +183,14 @@ impl CliError {
         Self::new(ExitCode::Signal(signal), message)
     }
 
+    /// The error of a command that a signal has interrupted, with its hint and its details.
+    pub(crate) fn after_interruption(mut self) -> Self {
+        let interrupted = Self::interrupted(&self.message);
+        self.exit = interrupted.exit;
+        self.message = interrupted.message;
+        self
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

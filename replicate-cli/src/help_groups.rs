@@ -64,7 +64,8 @@ fn list(command: &Command) -> String {
             let name = member.get_name();
             let about = member.get_about().cloned().unwrap_or_default();
             text.push_str(&format!("  {LITERAL}{name}{LITERAL:#}"));
-            text.push_str(&format!("{:1$}  {about}\n", "", width - name.len()));
+            let padding = " ".repeat(width - name.len());
+            text.push_str(&format!("{padding}  {about}\n"));
         }
         text.push('\n');
     }

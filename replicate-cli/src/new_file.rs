@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
+/// The directory that a path is in; `.` for a name alone.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -42,12 +43,13 @@ fn builder() -> Builder<'static, 'static> {
     builder
 }
 
+/// Writes a file with the permissions of any file that a program creates.
 #[cfg(feature = "types")]
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     persist(temporary_in(directory_of(path))?, path, content.as_ref())
 }
 
-/// The same for a file that only its owner may read, at no time anyone else.
+/// Writes a file that only its owner may read, also while it is being written.
 pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     // A temporary file has the mode 0600.
     let temporary = create(&builder(), directory_of(path))?;

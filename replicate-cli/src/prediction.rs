@@ -314,11 +314,12 @@ pub(crate) async fn print_logs(logs: Option<&str>) -> Result<()> {
     }
 }
 
-/// Prints new lines of the logs to standard output until the prediction or training is done.
+/// Prints new lines of the logs to standard output until the prediction or training is done; returns
+/// the outcome of the wait. A failed write ends it at once.
 pub(crate) async fn follow_logs<J: Job>(
     waiting: Wait<J>,
     status_and_logs: fn(&J) -> (&Status, Option<&str>),
-) -> (Result<()>, Result<(), replicate::Error>) {
+) -> Result<Result<(), replicate::Error>> {
     let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
     let mut taken = LogLines::default();
     let waiting = waiting.on_progress(move |now| {
@@ -332,10 +333,12 @@ pub(crate) async fn follow_logs<J: Job>(
         while let Some(text) = arriving.recv().await {
             write(text).await?;
         }
-        Ok(())
+        Ok::<_, CliError>(())
     };
-    let waiting = async { waiting.await.map(|_| ()) };
-    futures::join!(writing, waiting)
+    // The lines that came before a failure of the wait are written too.
+    let waiting = async { Ok(waiting.await.map(|_| ())) };
+    let ((), waited) = futures::try_join!(writing, waiting)?;
+    Ok(waited)
 }
 
 pub(crate) fn status_and_logs(prediction: &Prediction) -> (&Status, Option<&str>) {

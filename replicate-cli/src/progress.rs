@@ -10,7 +10,7 @@ use crate::terminal::{self, PROGRESS, one_line, shortened};
 
 const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
-const PATIENCE: Duration = Duration::from_millis(150);
+const SHOW_AFTER: Duration = Duration::from_millis(150);
 
 /// Columns that a progress line needs beside its text and its bar, without and with the numbers of
 /// a bar. A line never fills the terminal's: what a terminal echoes, such as `^C`, would move it to
@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(150);
 const RESERVED: usize = 12;
 const RESERVED_WITH_NUMBERS: usize = 29;
 
-const NOTED: Duration = Duration::from_secs(1);
+/// Delays of at least this time are noted where no progress line is shown.
+const NOTED_DELAY: Duration = Duration::from_secs(1);
 
 /// A progress line. Clones share it.
 #[derive(Clone, Debug)]
@@ -112,11 +113,11 @@ impl Progress {
                     "rate limited, retrying in {} s",
                     retry_in.as_secs_f64().ceil()
                 );
-                self.hold_up(&text, retry_in >= NOTED);
+                self.hold_up(&text, retry_in >= NOTED_DELAY);
             }
             replicate::Progress::Outage { lasted, .. } => {
                 let text = format!("no connection for {} s, still waiting", lasted.as_secs());
-                let is_new = lasted >= NOTED && !std::mem::replace(outage, true);
+                let is_new = lasted >= NOTED_DELAY && !std::mem::replace(outage, true);
                 self.hold_up(&text, is_new);
             }
             _ => {}
@@ -141,7 +142,7 @@ impl Progress {
         tokio::select! {
             biased;
             done = &mut work => return done,
-            () = tokio::time::sleep(PATIENCE) => {}
+            () = tokio::time::sleep(SHOW_AFTER) => {}
         }
         PROGRESS.add(bar.clone());
         bar.enable_steady_tick(FRAME);

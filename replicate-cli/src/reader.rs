@@ -14,7 +14,7 @@ const MAX_STREAM_BYTES: u64 = replicate::MAX_FILE_BYTES;
 const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// After this time the command says what it is reading.
-const PATIENCE: Duration = Duration::from_secs(1);
+const NOTICE_AFTER: Duration = Duration::from_secs(1);
 
 pub(crate) fn read_stdin() -> Result<Vec<u8>> {
     read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES)
@@ -38,7 +38,7 @@ pub(crate) fn read_text(from: &str) -> Result<String> {
 /// for it.
 pub(crate) async fn stdin_for(session: &Session, purpose: &str) -> Result<Vec<u8>> {
     let reading = blocking(read_stdin);
-    patiently(session, &format!("{purpose} from standard input"), reading).await
+    read_with_notice(session, &format!("{purpose} from standard input"), reading).await
 }
 
 /// Reads a pipe or a device completely, for what `purpose` names.
@@ -50,10 +50,11 @@ pub(crate) async fn pipe_for(session: &Session, path: &Path, purpose: &str) -> R
         let file = std::fs::File::open(&opened).map_err(|error| unreadable(&from, &error))?;
         read_all(file, &from, MAX_STREAM_BYTES)
     });
-    patiently(session, &format!("{purpose} from `{name}`"), reading).await
+    read_with_notice(session, &format!("{purpose} from `{name}`"), reading).await
 }
 
-async fn patiently(
+/// Drives a read; says what it waits for if that takes long.
+async fn read_with_notice(
     session: &Session,
     what: &str,
     reading: impl Future<Output = Result<Vec<u8>>>,
@@ -63,7 +64,7 @@ async fn patiently(
         tokio::select! {
             biased;
             read = &mut reading => return read,
-            () = tokio::time::sleep(PATIENCE) => {}
+            () = tokio::time::sleep(NOTICE_AFTER) => {}
         }
         session.note(format!("reading {what}"));
         reading.await

@@ -27,15 +27,23 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub(crate) enum Phase {
     NothingCreated,
+    /// The create may have been sent, and no response has arrived. `cancels` is whether a signal
+    /// cancels the prediction.
     Creating {
         cancels: bool,
     },
+    /// The prediction may be running. `cancels` is whether a signal cancels it.
     Running {
         id: String,
         cancels: bool,
     },
     /// Several predictions of this command may be running.
     RunningSeveral,
+    /// A change was requested, and no response has arrived. `check` is the command that shows
+    /// whether it was made.
+    Changing {
+        check: Option<String>,
+    },
     /// Predictions of a batch may be running, which a signal does not cancel.
     RunningBatch,
     /// The prediction has succeeded, and its output is being delivered.
@@ -47,7 +55,10 @@ pub(crate) enum Phase {
 impl Phase {
     fn first_notice(&self) -> Option<String> {
         let what = match self {
-            Self::NothingCreated | Self::RunningBatch | Self::Delivering { .. } => return None,
+            Self::NothingCreated
+            | Self::RunningBatch
+            | Self::Changing { .. }
+            | Self::Delivering { .. } => return None,
             Self::Creating { cancels: true } => "canceling the create".to_owned(),
             Self::Creating { cancels: false } => {
                 "waiting for the response to the create; the prediction is not canceled".to_owned()
@@ -60,30 +71,38 @@ impl Phase {
     }
 
     /// Message and advice when a second signal ends the command at once.
-    fn last_words(&self) -> Option<(String, String)> {
-        match self {
-            Self::NothingCreated => None,
-            Self::Creating { .. } => Some((
+    fn last_words(&self) -> Option<(String, Option<String>)> {
+        let (what, hint) = match self {
+            Self::NothingCreated => return None,
+            Self::Changing { check } => {
+                let what = "left before the response; the request may have taken effect";
+                let hint = check
+                    .as_ref()
+                    .map(|check| format!("check it: replicate {check}"));
+                return Some((what.to_owned(), hint));
+            }
+            Self::Creating { .. } => (
                 "left before the response to the create; a prediction may exist".to_owned(),
                 "look for it: replicate predictions list --limit 5".to_owned(),
-            )),
-            Self::Running { id, .. } => Some((
+            ),
+            Self::Running { id, .. } => (
                 format!("left; prediction {id} may still be running"),
                 format!("cancel it: replicate predictions cancel {id}"),
-            )),
-            Self::RunningSeveral => Some((
+            ),
+            Self::RunningSeveral => (
                 "left; predictions may still be running".to_owned(),
                 "look for them: replicate predictions list --limit 20".to_owned(),
-            )),
-            Self::RunningBatch => Some((
+            ),
+            Self::RunningBatch => (
                 "left; predictions of the batch may still be running".to_owned(),
                 "continue with --resume: it takes their results".to_owned(),
-            )),
-            Self::Delivering { id } => Some((
+            ),
+            Self::Delivering { id } => (
                 format!("left; prediction {id} has succeeded, and its output was not delivered"),
                 format!("download it: replicate predictions download {id}"),
-            )),
-        }
+            ),
+        };
+        Some((what, Some(hint)))
     }
 }
 
@@ -178,7 +197,7 @@ fn last_words() {
     let saying = thread::Builder::new().spawn(move || {
         terminal::end_progress();
         if let Some((what, hint)) = phase().last_words() {
-            terminal::error_lines(&what, Some(&hint));
+            terminal::error_lines(&what, hint.as_deref());
         } else if terminal::stderr_is_terminal() {
             terminal::say("");
         }
@@ -309,7 +328,7 @@ mod tests {
         };
         let (what, hint) = running.last_words().expect("words");
         assert!(what.contains("abc may still be running"), "{what}");
-        assert!(hint.ends_with("cancel abc"), "{hint}");
+        assert!(hint.is_some_and(|hint| hint.ends_with("cancel abc")));
         assert!(Phase::NothingCreated.last_words().is_none());
         let creating = Phase::Creating { cancels: true };
         let (what, _) = creating.last_words().expect("words");

@@ -154,7 +154,7 @@ impl Api {
 impl Prepared {
     async fn send(&self, session: &Session) -> Result<Result<Response, Error>> {
         let prepared = self.clone();
-        let sending = change(session, async |client| {
+        let sending = change(session, None, async |client| {
             let mut request = client.request(prepared.method, &prepared.path);
             if !prepared.query.is_empty() {
                 request = request.query(&prepared.query);

@@ -237,6 +237,7 @@ struct Running<'a> {
     storage: &'a Storage<'a>,
     stream: BatchStream,
     jobs: usize,
+    /// The number of outputs that could not be saved.
     unsaved: usize,
     first_error: Option<CliError>,
 }

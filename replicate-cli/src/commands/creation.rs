@@ -48,6 +48,15 @@ impl ModelArgs {
         }
         Ok(Some(reference))
     }
+
+    /// Checks the reference, and the arguments of the create unless help was requested.
+    pub(super) fn check(&self, creation: &CreateArgs) -> Result<()> {
+        match &self.reference {
+            Some(reference) if self.help => model_ref(reference).map(|_| ()),
+            Some(reference) => creation.parse(reference).map(|_| ()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The options of a create.

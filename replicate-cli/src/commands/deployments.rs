@@ -137,6 +137,13 @@ fn instances(deployment: &Value) -> String {
 }
 
 impl SessionCommand for Deployments {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Run(run) => run.check(),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let deployments = session.client.deployments();
         match self {
@@ -186,7 +193,7 @@ impl Create {
             let create = create.max_instances(self.max_instances);
             create.with_response().await
         };
-        change_and_show(session, send, &FIELDS).await
+        change_and_show(session, "deployments list", send, &FIELDS).await
     }
 }
 
@@ -209,6 +216,7 @@ impl Update {
             let update = with_option(update, max_instances, UpdateDeployment::max_instances);
             update.with_response().await
         };
-        change_and_show(session, send, &FIELDS).await
+        let check = format!("deployments show {}", self.name);
+        change_and_show(session, &check, send, &FIELDS).await
     }
 }

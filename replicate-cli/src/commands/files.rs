@@ -151,7 +151,7 @@ impl SessionCommand for Upload {
             let upload = with_option(upload, metadata, UploadFile::metadata);
             progress.showing(upload.with_response()).await
         };
-        change_and_show(session, send, &FIELDS).await
+        change_and_show(session, "files list", send, &FIELDS).await
     }
 }
 
@@ -171,9 +171,12 @@ impl Download {
             }
         };
         let saving = session.unless_interrupted(progress.showing(saving));
-        let bytes = saving.await?.map_err(|error| match error.into() {
-            error if self.force || !path.exists() => error,
-            error => CliError::hint(error, "pass --force to replace it, or -o FILE"),
+        let bytes = saving.await?.map_err(|error| {
+            let error = CliError::from(error);
+            if !self.force && path.exists() {
+                return error.hint("pass --force to replace it, or -o FILE");
+            }
+            error
         })?;
         session.note(format!("saved {} ({bytes} bytes)", path.display()));
         Ok(())

@@ -132,6 +132,13 @@ const FIELDS: [Field; 11] = [
 ];
 
 impl SessionCommand for Models {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Run(run) => run.check(),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let models = session.client.models();
         match self {

@@ -115,6 +115,13 @@ pub(crate) const FIELDS: [Field; 12] = [
 ];
 
 impl SessionCommand for Predictions {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Create(create) => create.model.check(&create.creation),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let predictions = session.client.predictions();
         match self {
@@ -185,8 +192,7 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
     }
     let printing = async {
         let following = prediction::follow_logs(followed.handle.wait(), status_and_logs);
-        let (written, waited) = following.await;
-        written.and(waited.map_err(CliError::from))
+        Ok(following.await??)
     };
     followed.drive(printing).await
 }

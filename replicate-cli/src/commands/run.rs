@@ -120,6 +120,10 @@ impl Run {
 }
 
 impl SessionCommand for Run {
+    fn check(&self) -> Result<()> {
+        self.model.check(&self.args.creation)
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let Some(reference) = self.model.reference(session, "run").await? else {
             return Ok(());

@@ -2,7 +2,7 @@ use std::slice;
 
 use clap::Args;
 
-use super::creation::CreateArgs;
+use super::creation::{CreateArgs, model_ref};
 use super::{SessionCommand, model_help};
 use crate::error::{CliError, Result};
 use crate::prediction::{self, Followed};
@@ -38,6 +38,15 @@ pub(crate) struct Stream {
 }
 
 impl SessionCommand for Stream {
+    fn check(&self) -> Result<()> {
+        match (&self.reference, &self.id) {
+            (Some(reference), _) if self.help => model_ref(reference).map(|_| ()),
+            (Some(reference), _) => self.creation.parse(reference).map(|_| ()),
+            (None, Some(id)) => prediction::id(id).map(|_| ()),
+            (None, None) => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         match (self.reference.as_deref(), self.id.as_deref()) {
             (Some(reference), _) if self.help => {

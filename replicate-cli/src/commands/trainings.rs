@@ -104,6 +104,13 @@ const FIELDS: [Field; 11] = [
 ];
 
 impl SessionCommand for Trainings {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Create(create) => create.check(),
+            _ => Ok(()),
+        }
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let trainings = session.client.trainings();
         match self {
@@ -118,13 +125,19 @@ impl SessionCommand for Trainings {
             Self::Cancel(Id { id }) => {
                 let send =
                     async |client: Client| client.trainings().cancel(&id).with_response().await;
-                change_and_show(session, send, &FIELDS).await
+                let check = format!("trainings show {id}");
+                change_and_show(session, &check, send, &FIELDS).await
             }
         }
     }
 }
 
 impl SessionCommand for Create {
+    fn check(&self) -> Result<()> {
+        self.reference.parse::<ModelRef>()?;
+        self.input.parse().map(|_| ())
+    }
+
     async fn execute(self, session: &Session) -> Result<()> {
         let reference = self.reference.parse()?;
         let written = self.input.parse()?;
@@ -164,7 +177,8 @@ impl Create {
             let create = with_option(create, self.webhook.as_ref(), CreateTraining::webhook);
             create.with_response().await
         };
-        let created = change(session, send).await?.map_err(failed)?;
+        let check = Some("trainings list --limit 5");
+        let created = change(session, check, send).await?.map_err(failed)?;
         if session.interrupted.is_cancelled() {
             let result = session.client.trainings().cancel(&*created).await;
             return Err(interruption(&created.id, result.map(|_| ())));
@@ -295,8 +309,8 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<()> {
         let following = follow_logs(waiting, |training| {
             (&training.status, training.logs.as_deref())
         });
-        let (written, waited) = session.unless_interrupted(following).await?;
-        return written.and(waited.map_err(|error| named(id, error)));
+        let waited = session.unless_interrupted(following).await??;
+        return waited.map_err(|error| named(id, error));
     }
     let training = session.unless_interrupted(handle.refresh()).await??;
     let logs = training.logs.as_deref();

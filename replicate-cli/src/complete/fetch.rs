@@ -14,7 +14,8 @@ use crate::record::{age_at, full_name, text_at};
 use crate::schema::cache::{Cache, Kept};
 use crate::session::{block_on, client_builder};
 
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Timeout of all requests for candidates together.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candidate> {
     if kind == Kind::Profile {
@@ -142,7 +143,7 @@ fn profiles(words: &Words) -> Option<Vec<Candidate>> {
     Some(profiles.map(profile).collect())
 }
 
-/// Works with a client for at most [`PATIENCE`]. `None` if anything fails.
+/// Works with a client for at most [`TIMEOUT`]. `None` if anything fails.
 fn with_client<T>(words: &Words, work: impl AsyncFnOnce(&Client) -> Result<T>) -> Option<T> {
     let found = block_on(Box::pin(async {
         let local = match words.has("--local") {
@@ -150,16 +151,16 @@ fn with_client<T>(words: &Words, work: impl AsyncFnOnce(&Client) -> Result<T>) -
             false => None,
         };
         let client = client(words, local.as_ref())?;
-        let found = tokio::time::timeout(PATIENCE, work(&client)).await;
+        let found = tokio::time::timeout(TIMEOUT, work(&client)).await;
         found.ok()?.ok()
     }));
     found.ok()?
 }
 
 fn client(words: &Words, local: Option<&LocalServer>) -> Option<Client> {
-    let timeouts = Timeouts::default().with_call(PATIENCE);
+    let timeouts = Timeouts::default().with_call(TIMEOUT);
     let builder = client_builder()
-        .timeouts(timeouts.with_connect(PATIENCE))
+        .timeouts(timeouts.with_connect(TIMEOUT))
         .retry_policy(RetryPolicy::never());
     if let Some(local) = local {
         let builder = builder.base_url(local.url()).token(local.token());

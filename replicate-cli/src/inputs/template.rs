@@ -184,7 +184,15 @@ mod tests {
 
     #[test]
     fn text_that_contains_a_template_is_text() {
-        for text in "{{x}}|{{.}|a {{.output}}|{{.a b}}|{{.output[x]}}|{{|{{}}".split('|') {
+        for text in [
+            "{{x}}",
+            "{{.}",
+            "a {{.output}}",
+            "{{.a b}}",
+            "{{.output[x]}}",
+            "{{",
+            "{{}}",
+        ] {
             assert!(Template::parse(text).is_none(), "{text}");
         }
     }

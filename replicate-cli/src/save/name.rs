@@ -117,7 +117,7 @@ fn safe(name: &str) -> String {
 /// The extension of a name.
 pub(crate) fn extension(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
-    let is_short = !extension.is_empty() && extension.len() <= 10;
+    let is_short = !extension.is_empty() && extension.len() <= 16;
     let is_plain = extension.chars().all(|c| c.is_ascii_alphanumeric());
     (!stem.is_empty() && is_short && is_plain).then_some(extension)
 }
@@ -175,9 +175,16 @@ mod tests {
 
     #[test]
     fn extension_is_short_and_plain() {
-        assert_eq!(extension("a.b.png"), Some("png"));
-        for name in ["png", ".png", "a.", "a.b c", "a.averylongextension"] {
-            assert_eq!(extension(name), None, "{name}");
+        for (name, expected) in [
+            ("a.b.png", Some("png")),
+            ("lora.safetensors", Some("safetensors")),
+            ("png", None),
+            (".png", None),
+            ("a.", None),
+            ("a.b c", None),
+            ("a.averylongextension", None),
+        ] {
+            assert_eq!(extension(name), expected, "{name}");
         }
     }
 }

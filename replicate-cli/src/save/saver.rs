@@ -24,11 +24,12 @@ pub(crate) struct Saver<'a> {
     pub(crate) saved: Vec<PathBuf>,
 }
 
-/// A file that was downloaded completely, under a temporary name.
+/// A file that was downloaded to its end, under a temporary name.
 pub(crate) struct Downloaded {
     pub(crate) file: NamedTempFile,
-    /// Its own name.
+    /// The file's own name, as its response or its URL has it.
     pub(crate) name: String,
+    /// The start of the content, which shows its type.
     first_bytes: Vec<u8>,
     /// Whether the content is certain to be complete.
     is_complete: bool,

@@ -2,7 +2,7 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 
-use crate::program::{MINUTE, command_line, emulator_with_token, inject};
+use crate::program::{MINUTE, command_line, emulator_with_token, inject, run};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -166,4 +166,27 @@ async fn full_disk_on_standard_output_is_an_error() {
         2> error: could not write to standard output: No space left on device (os error 28)
         exit 1
         ");
+}
+
+#[tokio::test]
+async fn invalid_argument_is_reported_before_a_session_starts() {
+    for line in [
+        "run app",
+        "run acme/app seed:=[",
+        "stream app",
+        "stream --id a/b",
+        "predictions create app",
+        "models run app",
+        "deployments run app",
+        "trainings create app --destination acme/mine",
+        "train acme/app --destination acme/mine seed:=[",
+    ] {
+        let output = run!("--profile other {line}");
+        assert_eq!(output.code, 2, "{line}: {}", output.stderr);
+        assert!(
+            !output.stderr.contains("other"),
+            "{line}: {}",
+            output.stderr
+        );
+    }
 }

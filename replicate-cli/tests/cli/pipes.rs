@@ -2,7 +2,7 @@
 
 use replicate_emulator::{Emulator, Status};
 
-use crate::program::{MINUTE, created, output, shell, soon, start};
+use crate::program::{MINUTE, created, lines, next, output, run, shell, soon, start};
 use crate::session::assert_session;
 
 #[tokio::test]
@@ -33,6 +33,23 @@ async fn first_word_is_enough_for_head() {
         let status = emulator.predictions().pop().expect("a prediction").status;
         assert_eq!(status, Status::Canceled, "{command}: {}", output.stderr);
     }
+}
+
+#[tokio::test]
+async fn closed_pipe_ends_the_logs_of_a_running_prediction_and_leaves_it_running() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let slow = "emulator/slow seconds=3600 steps=60";
+    let created = run!(emulator, "run {slow} --no-wait --jq .id");
+    let id = created.stdout.trim();
+    let mut child = start!(emulator, "predictions logs -f {id}");
+    let mut printed = lines(child.stdout.take());
+    assert!(next(&mut printed).await.contains("0/60"));
+    drop(printed);
+    emulator.advance(MINUTE);
+    let ended = soon(child).await;
+    ended.exits(141);
+    assert_eq!(ended.stderr, "");
+    assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }
 
 #[tokio::test]

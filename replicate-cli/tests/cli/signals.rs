@@ -238,3 +238,34 @@ async fn timeout_exits_with_7_and_cancels_only_where_that_is_asked_for() {
     }))
     .await;
 }
+
+#[tokio::test]
+async fn second_interruption_of_a_change_says_how_to_check_it() {
+    for (operation, line, check) in [
+        (
+            "models.create",
+            "models create acme/app --private --hardware cpu",
+            "models show acme/app",
+        ),
+        (
+            "deployments.create",
+            "deployments create app --model emulator/text --hardware cpu",
+            "deployments list",
+        ),
+        ("files.create", "files upload note.txt", "files list"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        hold(&emulator, operation);
+        let directory = tempfile::tempdir().expect("a directory");
+        std::fs::write(directory.path().join("note.txt"), "ab").expect("a file");
+        let mut child = start!(emulator in directory, "{line}");
+        requested(&emulator, operation).await;
+        signal(&child, "-INT");
+        reads(&mut child, "waiting for the response").await;
+        signal(&child, "-INT");
+        let ended = soon(child).await;
+        ended.exits(130);
+        ended.says("may have taken effect");
+        ended.says(format!("check it: replicate {check}"));
+    }
+}

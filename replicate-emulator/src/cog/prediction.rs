@@ -228,10 +228,8 @@ impl Session<'_> {
         let body: Value = match serde_json::from_str(text) {
             Ok(body) => body,
             Err(error) if status.is_success() => {
-                // Python writes these numbers.
-                let numbers = ["NaN", "Infinity"];
-                let found = numbers.into_iter().find(|number| text.contains(number));
-                let hint = found.map(|number| format!(" ({number} is not a JSON number)"));
+                let hint = python_number_at(text, error.line(), error.column());
+                let hint = hint.map(|number| format!(" ({number} is not a JSON number)"));
                 return Err(self.server.failure(&format!(
                     "responded {status} with invalid JSON, the result is lost: {error}{}",
                     hint.unwrap_or_default()
@@ -348,4 +346,12 @@ fn detail(body: &Value) -> String {
         (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
         _ => "no reason given".to_owned(),
     }
+}
+
+/// The number at this line and column, both from 1, that Python writes and JSON does not have.
+fn python_number_at(text: &str, line: usize, column: usize) -> Option<&'static str> {
+    let line = text.split('\n').nth(line.checked_sub(1)?)?;
+    let rest = line.get(column.checked_sub(1)?..)?;
+    let mut numbers = ["NaN", "Infinity"].into_iter();
+    numbers.find(|number| rest.starts_with(number))
 }

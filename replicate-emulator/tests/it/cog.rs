@@ -185,8 +185,18 @@ async fn a_prediction_without_a_result_fails_with_the_reason() {
         ),
         (
             200,
+            r#"{"status": "succeeded", "output": -Infinity}"#,
+            "column 36 (Infinity is not a JSON number)",
+        ),
+        (
+            200,
             r#"{"status": "succ"#,
             "invalid JSON, the result is lost: EOF",
+        ),
+        (
+            200,
+            r#"{"output": "NaN", oops"#,
+            "key must be a string at line 1 column 19",
         ),
         (
             202,

@@ -147,6 +147,7 @@ pub(super) struct StoredItem {
     pub(super) line: u64,
     /// Why the line has no output, or why that is not saved.
     pub(super) error: Option<CliError>,
+    /// Whether there is an output that could not be saved.
     pub(super) is_unsaved: bool,
 }
 

@@ -105,7 +105,8 @@ impl Create {
             let create = with_option(create, cover, CreateModel::cover_image_url);
             create.with_response().await
         };
-        change_and_show(session, send, &FIELDS).await
+        let check = format!("models show {}", self.name);
+        change_and_show(session, &check, send, &FIELDS).await
     }
 }
 
@@ -138,6 +139,7 @@ impl Update {
             let update = with_option(update, readme, UpdateModel::readme);
             update.with_response().await
         };
-        change_and_show(session, send, &FIELDS).await
+        let check = format!("models show {}", self.name);
+        change_and_show(session, &check, send, &FIELDS).await
     }
 }

@@ -44,7 +44,7 @@ impl Arguments {
     }
 }
 
-/// The calls of a client. It lacks those of the cases that it does not have.
+/// The calls of a client. Those that it does not define are of cases that it does not have.
 #[allow(async_fn_in_trait, reason = "called on one thread")]
 pub trait Calls {
     /// Makes one call of the kind, so that connecting is not counted.
@@ -57,38 +57,43 @@ pub trait Calls {
 
     /// Runs a model.
     async fn run(&self, _model: &str) {
-        unimplemented!()
+        lacks("run")
     }
 
     /// Runs a model, whose create returns at once if it is `polled`; returns its output.
     async fn output(&self, _model: &str, _polled: bool) -> String {
-        unimplemented!()
+        lacks("output")
     }
 
     /// Returns the length of a model's streamed output.
     async fn stream(&self, _model: &str) -> usize {
-        unimplemented!()
+        lacks("stream")
     }
 
     /// Uploads this file of so many bytes.
     async fn upload(&self, _path: &str, _size: u64) {
-        unimplemented!()
+        lacks("upload")
     }
 
     /// Downloads a URL to this file.
     async fn download(&self, _url: &str, _path: &str) {
-        unimplemented!()
+        lacks("download")
     }
 
     /// Lists all predictions and returns their number.
     async fn pages(&self) -> usize {
-        unimplemented!()
+        lacks("pages")
     }
 
     /// Runs a model of the emulator so many times.
     async fn emulator(&self, _count: u64) {
-        unimplemented!()
+        lacks("emulator")
     }
+}
+
+/// Ends the program, which was started for a case that its client does not have.
+fn lacks(call: &str) -> ! {
+    panic!("this client does not have the call `{call}`, which the case needs")
 }
 
 /// Runs the case on a runtime of one thread, and prints what it took.
